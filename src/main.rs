@@ -1,0 +1,2 @@
+//! The program `mynah`.
+fn main() {}
