@@ -1,5 +1,7 @@
 //! The search language and the typed query. Reads what a person typed; knows no index and no store.
 
+pub mod tim;
+
 mod build;
 mod calendar;
 mod explain;
