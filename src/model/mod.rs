@@ -3,10 +3,19 @@
 pub mod limits;
 
 mod conversation;
+mod element;
 mod key;
 mod kinds;
+mod lenient;
+mod objects;
 
 pub use conversation::{ConversationId, ConversationIdError, ConversationKind, ConversationRef};
+pub use element::{CustomElement, Element, ElementsError, FaceElement, FileElement, ImageElement, LocationElement, MergeElement};
+pub use element::{FriendAddPendency, FriendChangeElement, FriendProfileCustomString, FriendProfileItem, FriendProfileUpdate};
+pub use element::{GroupReportElement, GroupTipGroupChangeInfo, GroupTipMemberChangeInfo, GroupTipMemberMarkChangeInfo, GroupTipsElement};
+pub use element::{ProfileChangeElement, SoundElement, TextElement, UserProfileItem, VideoElement, scan_elements, searched_texts};
 pub use key::{ConversationNo, MessageKey, Place};
 pub use kinds::{ElementType, Priority, ReceiveOption, Status, TypeSet};
 pub use limits::{Limit, LimitError};
+pub use objects::{AndroidOfflinePushConfig, GroupMemberCustomString, GroupMemberInfo, IosOfflinePushConfig, OfflinePushConfig};
+pub use objects::{UserProfile, UserProfileCustomString};
