@@ -68,7 +68,7 @@ impl Archive {
     }
 
     /// Writes what `change` makes of a message.
-    fn rewrite(
+    pub(super) fn rewrite(
         &self,
         id: &str,
         kind: ChangeKind,

@@ -7,6 +7,8 @@ mod element;
 mod key;
 mod kinds;
 mod lenient;
+mod locator;
+mod message;
 mod objects;
 
 pub use conversation::{ConversationId, ConversationIdError, ConversationKind, ConversationRef};
@@ -17,5 +19,8 @@ pub use element::{ProfileChangeElement, SoundElement, TextElement, UserProfileIt
 pub use key::{ConversationNo, MessageKey, Place};
 pub use kinds::{ElementType, Priority, ReceiveOption, Status, TypeSet};
 pub use limits::{Limit, LimitError};
+pub use locator::{Locator, LocatorError};
+pub(crate) use message::for_each_text;
+pub use message::{Body, Message, MessageError, MessageId};
 pub use objects::{AndroidOfflinePushConfig, GroupMemberCustomString, GroupMemberInfo, IosOfflinePushConfig, OfflinePushConfig};
 pub use objects::{UserProfile, UserProfileCustomString};

@@ -2,6 +2,7 @@
 
 pub mod tim;
 
+mod bars;
 mod build;
 mod calendar;
 mod explain;
@@ -13,6 +14,7 @@ mod parse;
 mod text;
 mod time;
 
+pub use bars::bar_around;
 pub use calendar::{Reading, TimeSpan, time_text};
 pub use explain::explain;
 pub use expr::{Expr, Filter, Interval, Sort};

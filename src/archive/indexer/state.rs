@@ -19,6 +19,10 @@ pub(in crate::archive) struct Progress {
     pub(in crate::archive) is_running: bool,
     /// A new index is being built, by request.
     pub(in crate::archive) is_rebuilding: bool,
+    /// Messages that the rebuild under way has scanned.
+    pub(in crate::archive) scanned: u64,
+    /// Times that the index was compacted since it was opened.
+    pub(in crate::archive) compactions: u64,
     /// Why the index stands still.
     pub(in crate::archive) fault: Option<String>,
 }
@@ -72,6 +76,25 @@ impl IndexState {
     pub(in crate::archive) fn ask(&self, change: impl FnOnce(&mut Asked)) {
         change(&mut self.lock().asked);
         self.work.notify_all();
+    }
+
+    /// Asks for a new index, and says so at once, so that whoever waits for its end does not see the time before its beginning.
+    pub(in crate::archive) fn ask_to_rebuild(&self) {
+        let mut inner = self.lock();
+        if inner.progress.is_running && inner.progress.is_complete {
+            inner.asked.rebuild = true;
+            inner.progress.is_rebuilding = true;
+        }
+        drop(inner);
+        self.work.notify_all();
+    }
+
+    /// Asks for a compaction and returns how many there were before it.
+    pub(in crate::archive) fn ask_to_compact(&self) -> u64 {
+        let mut inner = self.lock();
+        inner.asked.compact = true;
+        self.work.notify_all();
+        inner.progress.compactions
     }
 
     pub(in crate::archive) fn progress(&self) -> Progress {

@@ -99,6 +99,7 @@ impl Work {
         if asked.compact {
             self.serving.writer.compact()?;
             self.serve(shared);
+            shared.index.advance(|progress| progress.compactions += 1);
         }
         Ok(if asked.stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
@@ -249,6 +250,7 @@ fn scan(
         // What was written during the scan may or may not have been seen by it.
         None => Phase::CatchingUp(shared.store.head()),
     };
+    shared.index.advance(|progress| progress.scanned = if from.is_none() { count as u64 } else { progress.scanned + count as u64 });
     generation.reached.rebuilding = Some(Rebuild { next: phase.to_bytes() });
     end_catching_up(&mut generation.reached);
     if generation.writer.pending_docs() >= COMMIT_DOCS {

@@ -4,8 +4,7 @@ use serde_json::{Map, Value};
 
 use super::compact;
 use super::read::MessageError;
-use crate::model::element::{self, Element};
-use crate::model::{TypeSet, limits};
+use crate::model::{Element, ElementType, TypeSet, limits, scan_elements, searched_texts};
 
 /// The key that every body begins with.
 const ELEMENTS: &str = "message_elem_array";
@@ -24,27 +23,20 @@ pub struct Body {
 impl Body {
     /// A body of these elements.
     pub fn of_elements(elements: &[Element]) -> Self {
-        let mut array = Vec::new();
-        for element in elements {
-            array.push(element.to_value());
-        }
-        Self::of_parts(&Value::Array(array).to_string(), elements.iter().filter_map(Element::kind).collect(), "")
+        // Elements are plain data with text keys, which always can be written.
+        let json = serde_json::to_string(elements).unwrap_or_else(|_| "[]".to_owned());
+        Self::of_array(&json, elements.iter().filter_map(Element::kind).collect())
     }
 
     /// A body of one text element.
     pub fn of_text(text: &str) -> Self {
         let text = Value::from(text);
-        Self::of_parts(&format!("[{{\"elem_type\":0,\"text_elem_content\":{text}}}]"), TypeSet::from_bits(1), "")
+        Self::of_array(&format!("[{{\"elem_type\":0,\"text_elem_content\":{text}}}]"), [ElementType::Text].into_iter().collect())
     }
 
-    /// Joins a compact element array and the other members, each written `,"key":value`.
-    fn of_parts(elements: &str, types: TypeSet, more: &str) -> Self {
-        let mut json = String::with_capacity(HEAD.len() + elements.len() + more.len() + 1);
-        json.push_str(HEAD);
-        json.push_str(elements);
-        json.push_str(more);
-        json.push('}');
-        Self { json: json.into(), types }
+    /// A body of a compact element array.
+    fn of_array(elements: &str, types: TypeSet) -> Self {
+        Self { json: [HEAD, elements, "}"].concat().into(), types }
     }
 
     /// Makes a body of raw JSON: an element array and the other keys with their values.
@@ -61,7 +53,7 @@ impl Body {
             }
             Some(raw) => {
                 let start = json.len();
-                compact::push(&mut json, raw)?;
+                limits::ELEMENTS.check(compact::push(&mut json, raw)?)?;
                 scan(&json[start..])?
             }
         };
@@ -99,10 +91,8 @@ impl Body {
 
     /// Its elements, each with all keys.
     pub fn elements(&self) -> Vec<Element> {
-        match serde_json::from_str::<Vec<Value>>(self.elements_json()) {
-            Ok(values) => values.into_iter().map(Element::from_value).collect(),
-            Err(_) => Vec::new(),
-        }
+        // A body's array was read when it came in; one that cannot be read any more has no elements.
+        Element::read_list(self.elements_json()).unwrap_or_default()
     }
 
     /// Calls back with each text that search looks at.
@@ -149,8 +139,7 @@ impl Body {
 
 /// Calls back with each text that search looks at, in the body `json`.
 pub(crate) fn for_each_text(json: &str, mut each: impl FnMut(&str)) {
-    // Stored bodies were scanned when they came in; one that cannot be scanned any more has no text to find.
-    let _ = element::scan_elements(elements_json(json), |_, text| each(text));
+    searched_texts(elements_json(json), |_, text| each(text));
 }
 
 /// The element array at the beginning of the body `json`.
@@ -164,11 +153,10 @@ fn elements_json(json: &str) -> &str {
     }
 }
 
-/// The types of a compact element array, and its limits.
+/// The types of a compact element array, and the limit of its texts.
 fn scan(elements: &str) -> Result<TypeSet, MessageError> {
     let mut longest = 0;
-    let scanned = element::scan_elements(elements, |_, text| longest = longest.max(text.len())).map_err(MessageError::Elements)?;
-    limits::ELEMENTS.check(scanned.count)?;
+    let types = scan_elements(elements, |_, text| longest = longest.max(text.len())).map_err(MessageError::Elements)?;
     limits::TEXT_LENGTH.check(longest)?;
-    Ok(scanned.types)
+    Ok(types)
 }

@@ -6,9 +6,12 @@ use crate::model::limits;
 /// Appends `raw`, which a parser has found to be one JSON value, in compact form.
 ///
 /// Texts come out as raw UTF-8 with only the escapes that JSON demands; half of a surrogate pair becomes U+FFFD.
-pub(super) fn push(out: &mut String, raw: &str) -> Result<(), MessageError> {
+/// Returns how many items the value has, if it is an array.
+pub(super) fn push(out: &mut String, raw: &str) -> Result<usize, MessageError> {
     let bytes = raw.as_bytes();
     let mut depth = 0_u64;
+    let mut commas = 0;
+    let length_before = out.len();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let start = at;
@@ -32,6 +35,7 @@ pub(super) fn push(out: &mut String, raw: &str) -> Result<(), MessageError> {
                         limits::DEPTH.check_number(depth)?;
                     }
                     b'}' | b']' => depth = depth.saturating_sub(1),
+                    b',' if depth == 1 => commas += 1,
                     _ => {}
                 }
                 // Outside texts JSON is ASCII.
@@ -40,7 +44,8 @@ pub(super) fn push(out: &mut String, raw: &str) -> Result<(), MessageError> {
             }
         }
     }
-    Ok(())
+    // Compact, so that an empty array is two bytes.
+    Ok(if out.len() - length_before <= 2 { 0 } else { commas + 1 })
 }
 
 /// Appends a text as a JSON string.

@@ -10,6 +10,7 @@ mod read;
 use std::fmt;
 
 pub use body::Body;
+pub(crate) use body::for_each_text;
 pub use read::MessageError;
 
 use super::limits::{self, LimitError};

@@ -7,7 +7,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{Body, Message, MessageId};
-use crate::model::{ConversationId, ConversationKind, LimitError, Status, element::ElementsError, limits};
+use crate::model::{ConversationId, ConversationKind, ElementsError, LimitError, Status, limits};
 
 /// Why a text is no message. Never says what people wrote.
 #[derive(Debug, thiserror::Error)]
