@@ -71,9 +71,7 @@ mod tests {
 
     #[test]
     fn a_coverage_comes_back_as_it_was_committed() {
-        for coverage in
-            [Coverage::default(), Coverage { journal: u64::MAX, rebuilding: Some(Rebuild { next: vec![0, 1, 255] }) }]
-        {
+        for coverage in [Coverage::default(), Coverage { journal: u64::MAX, rebuilding: Some(Rebuild { next: vec![0, 1, 255] }) }] {
             let payload = coverage.to_payload().unwrap();
             assert_eq!(Coverage::from_payload(Some(&payload)).unwrap(), coverage);
         }
