@@ -2,7 +2,6 @@
 
 pub mod tim;
 
-mod bars;
 mod build;
 mod calendar;
 mod explain;
@@ -14,7 +13,6 @@ mod parse;
 mod text;
 mod time;
 
-pub use bars::bar_around;
 pub use calendar::{Reading, TimeSpan, time_text};
 pub use explain::explain;
 pub use expr::{Expr, Filter, Interval, Sort};
