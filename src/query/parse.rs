@@ -6,7 +6,7 @@ use super::calendar::Reading;
 use super::expr::Expr;
 use super::filter;
 use super::lex::{Lexeme, Lexer, Operator, Term, is_blank, without_list_marks};
-use super::note::{Note, NoteKind};
+use super::note::{FilterName, Note, NoteKind};
 
 /// A query as it was understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,9 +67,11 @@ struct Group {
     waiting: Vec<(Operator, Range<usize>)>,
     /// Whether all terms until now are operators that had nothing to work on.
     only_dangling: bool,
-    /// A minus waits for what follows; where it stands.
+    /// A phrase of nothing stands in it. Without other terms the group asks for nothing either.
+    unfinished: bool,
+    /// Where a minus stands that waits for what follows directly.
     minus: Option<usize>,
-    /// What closes this group is excluded by a minus, or by `NOT`.
+    /// What stands before it to exclude it.
     excluded: Excluded,
 }
 
@@ -81,7 +83,15 @@ struct Excluded {
 
 impl Group {
     fn new(start: usize) -> Self {
-        Self { start, terms: Vec::new(), waiting: Vec::new(), only_dangling: true, minus: None, excluded: Excluded::default() }
+        Self {
+            start,
+            terms: Vec::new(),
+            waiting: Vec::new(),
+            only_dangling: true,
+            unfinished: false,
+            minus: None,
+            excluded: Excluded::default(),
+        }
     }
 
     /// Adds a term after the operators that waited for it.
@@ -95,7 +105,7 @@ impl Group {
     }
 
     /// Whether the `NOT`s that wait exclude the term which follows.
-    fn take_not(&mut self) -> bool {
+    fn not_waits(&self) -> bool {
         let nots = self.waiting.iter().filter(|(operator, _)| *operator == Operator::Not).count();
         nots % 2 == 1
     }
@@ -139,7 +149,7 @@ impl<'q> Parser<'q> {
 
     fn open(&mut self, start: usize) {
         let minus = self.group.minus.take();
-        let excluded = Excluded { minus: minus.is_some(), not: self.group.take_not() };
+        let excluded = Excluded { minus: minus.is_some(), not: self.group.not_waits() };
         let inner = Group { excluded, ..Group::new(minus.unwrap_or(start)) };
         self.outer.push(std::mem::replace(&mut self.group, inner));
     }
@@ -148,7 +158,9 @@ impl<'q> Parser<'q> {
         self.flush_dangling();
         let Some(outer) = self.outer.pop() else { return };
         let group = std::mem::replace(&mut self.group, outer);
-        if group.terms.is_empty() {
+        if group.terms.is_empty() && group.unfinished {
+            self.group.unfinished = true;
+        } else if group.terms.is_empty() {
             self.plain(group.start..end, group.excluded.not);
         } else {
             self.group.push(group.into_expr());
@@ -194,16 +206,15 @@ impl<'q> Parser<'q> {
         let minus = self.group.minus.take().is_some();
         let expr = match term {
             Term::Word(word) => Expr::word(word),
-            Term::Prefix(beginning) => match beginning.contains(|c| !is_blank(c)) {
-                true => Expr::prefix(beginning),
-                false => return,
-            },
+            Term::Prefix(beginning) if beginning.chars().all(is_blank) => return,
+            Term::Prefix(beginning) => Expr::prefix(beginning),
             Term::Phrase { text, closed } => {
                 if !closed {
                     self.note(NoteKind::OpenQuote, at);
                 }
                 // Nothing between quotes is what stands there while a phrase is being typed: it asks for nothing yet.
                 if text.chars().all(is_blank) {
+                    self.group.unfinished = true;
                     return;
                 }
                 Expr::phrase(text)
@@ -212,31 +223,31 @@ impl<'q> Parser<'q> {
                 if !closed {
                     self.note(NoteKind::OpenQuote, at.clone());
                 }
-                match filter::read(name, &value, self.reading) {
-                    Some((expr, note)) => {
-                        if let Some(kind) = note {
-                            self.note(kind, at);
-                        }
-                        expr
-                    }
-                    None => {
-                        let kind = if value.is_empty() { NoteKind::NoValue(name) } else { NoteKind::Unreadable(name) };
-                        let text = without_list_marks(&self.query[at.clone()]);
-                        self.note(kind, at.clone());
-                        if quoted { Expr::phrase(format!("{name}:{value}")) } else { Expr::word(text) }
-                    }
-                }
+                self.filter(name, &value, quoted, at)
             }
         };
-        let not = self.group.take_not();
+        let not = self.group.not_waits();
         self.group.push(if minus != not { !expr } else { expr });
+    }
+
+    /// The condition of a filter, or its text where it has none.
+    fn filter(&mut self, name: FilterName, value: &str, quoted: bool, at: Range<usize>) -> Expr {
+        if let Some((expr, remark)) = filter::read(name, value, self.reading) {
+            if let Some(kind) = remark {
+                self.note(kind, at);
+            }
+            return expr;
+        }
+        let kind = if value.is_empty() { NoteKind::NoValue(name) } else { NoteKind::Unreadable(name) };
+        self.note(kind, at.clone());
+        if quoted { Expr::phrase(format!("{name}:{value}")) } else { Expr::word(without_list_marks(&self.query[at])) }
     }
 
     fn finish(mut self) -> Parsed {
         let end = self.query.len();
         self.flush_dangling();
         while !self.outer.is_empty() {
-            if self.group.terms.is_empty() && self.outer_is_empty() {
+            if self.group.terms.is_empty() && !self.group.unfinished && self.outer_is_empty() {
                 // Brackets in a row with nothing in them are one text, which begins with the outermost.
                 self.group = self.outer.pop().unwrap_or(self.group);
                 continue;

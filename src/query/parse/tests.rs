@@ -3,7 +3,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::query::note::FilterName;
 use crate::query::{Filter, MAX_DEPTH};
 
 /// Friday, 1 March 2024, noon.
@@ -82,6 +81,8 @@ fn phrases_are_read_to_the_closing_quote() {
     check("\"\"", "everything");
     check("a \"  \" b", "[a b]");
     check("a OR \"\" b", "{a b}");
+    check("a (\"\")", "a");
+    check_notes("a -((\"", "a", &[(NoteKind::OpenQuote, "\"")]);
     check("\"->\"", "“->”");
     check("27\" monitor", "[27\" monitor]");
     check_notes("\"unclosed and more", "“unclosed and more”", &[(NoteKind::OpenQuote, "\"unclosed and more")]);

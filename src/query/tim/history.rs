@@ -1,12 +1,14 @@
 //! `MsgGetMsgListParam`: what `TIMMsgGetMsgList` is asked for.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use super::{ParamError, json};
 use crate::model::TypeSet;
 
 /// A page of history as the TIM API asks for it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct HistoryParam {
     /// The message after which the page begins, as its JSON object; itself not part of the page. It wins over `last_seq`.
     pub last_message: Option<Value>,
@@ -26,6 +28,23 @@ pub struct HistoryParam {
     pub seqs: Vec<u64>,
     /// Whether what is missing here is to be asked of other machines (`is_remble`, `is_ramble`).
     pub remote: bool,
+}
+
+// Written by hand, because nothing of a message may reach a log.
+impl fmt::Debug for HistoryParam {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HistoryParam")
+            .field("last_message", &self.last_message.as_ref().map(|_| "(a message)"))
+            .field("last_seq", &self.last_seq)
+            .field("count", &self.count)
+            .field("is_forward", &self.is_forward)
+            .field("time_begin", &self.time_begin)
+            .field("time_period", &self.time_period)
+            .field("types", &self.types)
+            .field("seqs", &self.seqs)
+            .field("remote", &self.remote)
+            .finish()
+    }
 }
 
 /// A closed stretch of Unix seconds with open ends where they are `None`.
@@ -184,6 +203,12 @@ mod tests {
         }
         let deep = format!("{{\"msg_getmsglist_param_last_msg\":{}", "[".repeat(100_000));
         assert!(matches!(HistoryParam::from_json(&deep), Err(ParamError::Json(_))));
+    }
+
+    #[test]
+    fn nothing_of_a_message_is_in_the_debug_text() {
+        let param = read(r#""~last_msg":{"message_elem_array":[{"text_elem_content":"secret"}]}"#);
+        assert!(!format!("{param:?}").contains("secret"));
     }
 
     proptest! {
