@@ -81,7 +81,12 @@ impl Archive {
     }
 
     /// Reads every message: its record, its id's row, its counts.
-    fn walk(&self, report: &mut CheckReport, counted: &mut BTreeMap<ConversationNo, Counted>, searched: &mut u64) -> Result<(), ArchiveError> {
+    fn walk(
+        &self,
+        report: &mut CheckReport,
+        counted: &mut BTreeMap<ConversationNo, Counted>,
+        searched: &mut u64,
+    ) -> Result<(), ArchiveError> {
         let view = self.store().view();
         let conversations = self.store().conversations();
         let mut lost = 0_u64;
@@ -161,7 +166,7 @@ impl Archive {
             return Ok(());
         }
         let snapshot = reader.snapshot();
-        let docs = snapshot.stats().docs;
+        let docs = snapshot.facts().docs;
         if docs != visible {
             report.find("index", format!("{docs} documents for {visible} messages"), REINDEX);
         }

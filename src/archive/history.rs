@@ -78,8 +78,8 @@ impl FromStr for HistoryCursor {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut parts = text.splitn(3, '-');
         let mut number = || parts.next()?.parse::<u64>().ok();
-        let read = || Some(Place { time: number()?, seq: number()?, rand: u32::try_from(number()?).ok()? });
-        { read }().map(Self).ok_or(ArchiveError::Cursor)
+        let mut read = || Some(Place { time: number()?, seq: number()?, rand: u32::try_from(number()?).ok()? });
+        read().map(Self).ok_or(ArchiveError::Cursor)
     }
 }
 

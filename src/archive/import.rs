@@ -265,7 +265,10 @@ pub(super) fn add(
     flags.set(Flags::FROM_SELF, is_from_self);
     flags.set(Flags::READ, message.is_read.unwrap_or(arrival == Arrival::Imported));
     flags.set(Flags::PEER_READ, message.is_peer_read.unwrap_or(!is_from_self));
-    flags.set(Flags::NOT_COUNTED, message.body.is_true("message_is_excluded_from_unread_count") || message.body.is_true("message_is_online_msg"));
+    flags.set(
+        Flags::NOT_COUNTED,
+        message.body.is_true("message_is_excluded_from_unread_count") || message.body.is_true("message_is_online_msg"),
+    );
     flags.set(Flags::NOT_LAST, message.body.is_true("message_excluded_from_last_message"));
     flags.set(Flags::HAS_MEDIA, !media.is_empty());
     let record = Record::of(message, message.status.unwrap_or(Status::Imported), flags);

@@ -53,7 +53,7 @@ impl Archive {
         let conversations = store.conversations();
         let sizes = store.sizes();
         let progress = self.shared.index.progress();
-        let index = self.shared.reader().map(|reader| reader.snapshot().stats()).unwrap_or_default();
+        let index = self.shared.reader().map(|reader| reader.snapshot().facts()).unwrap_or_default();
         let head = store.head();
         Ok(Stats {
             messages: conversations.iter().map(|(_, record)| record.messages).sum(),
@@ -65,7 +65,7 @@ impl Archive {
             store_memory_bytes: sizes.memory,
             indexed: index.docs,
             index_deleted: index.deleted_docs,
-            index_segments: index.segments,
+            index_segments: index.segments as u64,
             journal_head: head.0,
             journal_oldest: store.oldest_change()?.unwrap_or_default().0,
             index_lag: head.0.saturating_sub(progress.covered.0),

@@ -7,7 +7,7 @@ use super::indexer::Progress;
 use super::{Archive, ArchiveError, Shared};
 use crate::index::{self, Context, FacetSpec, HitPosition, IndexError};
 use crate::model::{ConversationId, ConversationNo, ConversationRef, ElementType, Message, MessageKey, Place, for_each_text};
-use crate::query::{Expr, Interval, Sort, TimeZone, bar_around};
+use crate::query::{Expr, Interval, Sort, TimeZone};
 use crate::store::{Conversations, JournalNo, View};
 
 /// What to search for, and what to know about it.
@@ -125,9 +125,9 @@ impl Archive {
         }
         let Some(reader) = self.shared.index.reader() else { return Ok(nothing()) };
         let snapshot = reader.snapshot();
-        let covered = snapshot.coverage();
+        let covered = snapshot.coverage().clone();
         let context = self.context();
-        let bar = request.timeline.as_ref().map(|(interval, zone)| move |second| bar_around(*interval, zone, second));
+        let bar = request.timeline.as_ref().map(|(interval, zone)| move |second| bar(*interval, zone, second));
         let asked = index::Request {
             expr: request.expr.clone(),
             sort: request.sort,
@@ -217,6 +217,12 @@ impl Archive {
             self.shared.index.ask(|asked| asked.damaged = true);
         }
     }
+}
+
+/// The bar of a timeline that holds a second: its first second and the first one after it.
+fn bar(interval: Interval, zone: &TimeZone, second: u64) -> Range<u64> {
+    let span = interval.around(second, zone);
+    span.from..span.until.saturating_add(1)
 }
 
 /// The answer of an archive that has no index yet.

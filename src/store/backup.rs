@@ -87,7 +87,8 @@ impl Store {
             let values = FAMILIES.iter().filter_map(|family| self.db.cf_handle(family));
             values.filter_map(|family| self.db.property_int_value_cf(family, name).ok().flatten()).sum()
         };
-        let memory = self.cache.get_usage() as u64 + property("rocksdb.cur-size-all-mem-tables") + property("rocksdb.estimate-table-readers-mem");
+        let memory =
+            self.cache.get_usage() as u64 + property("rocksdb.cur-size-all-mem-tables") + property("rocksdb.estimate-table-readers-mem");
         Sizes { disk: folder_size(&self.layout.store()), memory }
     }
 

@@ -30,7 +30,7 @@ pub(crate) struct ConversationRecord {
     /// The peer has read everything up to this second, 0 for nothing.
     #[serde(default)]
     pub(crate) peer_read_time: u64,
-    #[serde(default, with = "receive_option")]
+    #[serde(with = "receive_option")]
     pub(crate) receive_option: ReceiveOption,
     #[serde(default)]
     pub(crate) pinned: bool,
@@ -91,7 +91,9 @@ impl Conversations {
     pub(crate) fn named<'a>(&'a self, which: &'a ConversationRef) -> impl Iterator<Item = (ConversationNo, &'a Arc<ConversationRecord>)> {
         use crate::model::ConversationKind::{C2c, Group};
         let ids = [C2c, Group].into_iter().filter(|&kind| which.kind.is_none_or(|wanted| wanted == kind));
-        ids.filter_map(|kind| ConversationId::new(kind, &which.id).ok()).filter_map(|id| self.get(&id)).filter(|(_, record)| !record.deleted)
+        ids.filter_map(|kind| ConversationId::new(kind, &which.id).ok())
+            .filter_map(|id| self.get(&id))
+            .filter(|(_, record)| !record.deleted)
     }
 
     /// All that are not deleted, by number.

@@ -94,7 +94,7 @@ impl StoreError {
     }
 
     /// Something that was read does not have the form that it was written in.
-    pub(super) fn unreadable(what: &str) -> Self {
+    pub(crate) fn unreadable(what: &str) -> Self {
         Self::Damaged { folder: PathBuf::from("store"), what: format!("unreadable {what}") }
     }
 }

@@ -125,7 +125,8 @@ mod tests {
     use super::*;
 
     fn entry() -> Entry {
-        let key = |conversation, time, seq, rand| MessageKey { conversation: ConversationNo(conversation), place: Place { time, seq, rand } };
+        let key =
+            |conversation, time, seq, rand| MessageKey { conversation: ConversationNo(conversation), place: Place { time, seq, rand } };
         Entry {
             changes: vec![
                 (ChangeKind::Added, key(1, 1_700_000_000, 1, 7)),

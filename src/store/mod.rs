@@ -13,13 +13,13 @@ mod record;
 mod tail;
 mod write;
 
+pub(crate) use backup::folder_size;
 pub(crate) use conversation::{ConversationRecord, Conversations};
 pub use error::StoreError;
-pub use journal::{Change, ChangeKind, JournalNo};
 pub(crate) use journal::Entry;
-pub(crate) use backup::folder_size;
+pub use journal::{Change, ChangeKind, JournalNo};
 pub(crate) use layout::{Layout, id_key};
-pub(crate) use read::{Direction, Stored, View};
+pub(crate) use read::{Direction, View};
 pub(crate) use record::{Flags, Record};
 pub(crate) use write::Write;
 
@@ -117,13 +117,19 @@ impl Store {
         std::fs::create_dir_all(&notes).map_err(|source| StoreError::io("create", &notes, source))?;
         let notes = NotesFolder(notes);
         let families = options::families(memory, &cache);
-        let db = DB::open_cf_descriptors_as_secondary(&options, layout.store(), &notes.0, families)
+        let db = DB::open_cf_descriptors_as_secondary(&options, layout.store(), notes.0.clone(), families)
             .map_err(|source| StoreError::opening(layout.store(), source))?;
         db.try_catch_up_with_primary().map_err(|source| StoreError::opening(layout.store(), source))?;
         Self::with(db, layout, cache, None, Some(notes))
     }
 
-    fn with(db: DB, layout: Layout, cache: rocksdb::Cache, lock: Option<WriterLock>, notes: Option<NotesFolder>) -> Result<Self, StoreError> {
+    fn with(
+        db: DB,
+        layout: Layout,
+        cache: rocksdb::Cache,
+        lock: Option<WriterLock>,
+        notes: Option<NotesFolder>,
+    ) -> Result<Self, StoreError> {
         let store = Self {
             db,
             layout,

@@ -262,7 +262,7 @@ impl<'a> Write<'a> {
         if last >= first {
             self.batch.put_cf(store.family(family::JOURNAL)?, first.to_be_bytes(), self.entry.encode());
         }
-        if let Err(source) = store.db.write_opt(&self.batch, &WriteOptions::default()) {
+        if let Err(source) = store.db.write_opt(std::mem::take(&mut self.batch), &WriteOptions::default()) {
             store.poisoned.store(true, Ordering::Release);
             return Err(store.named(source));
         }

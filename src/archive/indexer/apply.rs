@@ -81,7 +81,11 @@ impl Applier {
                 }
                 self.removed.push(key);
             }
-            ChangeKind::Annotated | ChangeKind::Read | ChangeKind::Cleared | ChangeKind::ConversationDeleted | ChangeKind::ConversationChanged => {}
+            ChangeKind::Annotated
+            | ChangeKind::Read
+            | ChangeKind::Cleared
+            | ChangeKind::ConversationDeleted
+            | ChangeKind::ConversationChanged => {}
         }
         Ok(())
     }

@@ -67,7 +67,7 @@ impl Generation {
         // Nothing was ever written, so there is nothing to scan.
         let rebuilding = (head.0 > 0).then(|| Rebuild { next: rebuild::Phase::START.to_bytes() });
         let reached = Coverage { journal: head.0, rebuilding };
-        writer.commit(reached.clone())?;
+        writer.commit(&reached)?;
         Ok(Self { writer, folder, reached })
     }
 
@@ -100,12 +100,12 @@ pub(in crate::archive) fn open_reader(shared: &Shared) {
     let mut best: Option<IndexReader> = None;
     for (_, folder) in numbered(&shared.store.layout().index()) {
         match IndexReader::open_read_only(&folder) {
-            Ok(reader) if reader.coverage().is_complete() || best.is_none() => best = Some(reader),
+            Ok(reader) if reader.snapshot().coverage().is_complete() || best.is_none() => best = Some(reader),
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "an index cannot be read"),
         }
     }
-    let coverage = best.as_ref().map(IndexReader::coverage);
+    let coverage = best.as_ref().map(|best| best.snapshot().coverage().clone());
     shared.index.serve(best, |progress| {
         progress.covered = JournalNo(coverage.as_ref().map_or(0, |coverage| coverage.journal));
         progress.is_complete = coverage.is_some_and(|coverage| coverage.is_complete());

@@ -15,7 +15,7 @@ use super::rebuild::Phase;
 /// Messages that a rebuild scans before the thread looks at what else there is to do.
 const SCAN_STEP: usize = 5_000;
 /// Documents after which a commit is made even while more wait.
-const COMMIT_DOCS: u64 = 500_000;
+const COMMIT_DOCS: usize = 500_000;
 /// How long documents wait for a commit that nobody asked for.
 const COMMIT_AFTER: Duration = Duration::from_secs(1);
 /// How long the thread waits before it tries again after a failure of the disk.
@@ -79,7 +79,13 @@ impl Work {
         let reached = JournalNo(self.serving.reached.journal);
         let timeout = self.pending_since.map_or(Duration::from_secs(3_600), |since| COMMIT_AFTER.saturating_sub(since.elapsed()));
         let asked = shared.index.take_work(timeout, |asked| {
-            is_busy || asked.stop || asked.rebuild || asked.compact || asked.damaged || asked.cover > covered || shared.store.head() > reached
+            is_busy
+                || asked.stop
+                || asked.rebuild
+                || asked.compact
+                || asked.damaged
+                || asked.cover > covered
+                || shared.store.head() > reached
         });
         if asked.damaged {
             self.replace_damaged(shared)?;
@@ -97,7 +103,7 @@ impl Work {
             self.commit(shared)?;
         }
         if asked.compact {
-            self.serving.writer.compact()?;
+            self.serving.writer.compact(&self.serving.reached)?;
             self.serve(shared);
             shared.index.advance(|progress| progress.compactions += 1);
         }
@@ -127,7 +133,7 @@ impl Work {
         let Some(building) = &mut self.building else { return Ok(()) };
         step(building, &mut self.applier, shared)?;
         if building.reached.is_complete() && building.reached.journal >= self.serving.reached.journal {
-            building.writer.commit(building.reached.clone())?;
+            building.writer.commit(&building.reached)?;
             if let Some(built) = self.building.take() {
                 std::mem::replace(&mut self.serving, built).discard();
             }
@@ -144,7 +150,7 @@ impl Work {
         if self.serving.writer.coverage() == self.serving.reached && self.serving.writer.pending_docs() == 0 {
             return Ok(());
         }
-        self.serving.writer.commit(self.serving.reached.clone())?;
+        self.serving.writer.commit(&self.serving.reached)?;
         self.serve(shared);
         self.note_cursor(shared)
     }
@@ -254,7 +260,7 @@ fn scan(
     generation.reached.rebuilding = Some(Rebuild { next: phase.to_bytes() });
     end_catching_up(&mut generation.reached);
     if generation.writer.pending_docs() >= COMMIT_DOCS {
-        generation.writer.commit(generation.reached.clone())?;
+        generation.writer.commit(&generation.reached)?;
     }
     Ok(())
 }

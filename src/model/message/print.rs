@@ -28,11 +28,9 @@ impl Message {
         if let Some(status) = self.status {
             number(out, "message_status", Status::number(status).into());
         }
-        for (key, value) in [
-            ("message_is_from_self", self.is_from_self),
-            ("message_is_read", self.is_read),
-            ("message_is_peer_read", self.is_peer_read),
-        ] {
+        for (key, value) in
+            [("message_is_from_self", self.is_from_self), ("message_is_read", self.is_read), ("message_is_peer_read", self.is_peer_read)]
+        {
             if let Some(value) = value {
                 member(out, key);
                 out.push_str(if value { "true" } else { "false" });

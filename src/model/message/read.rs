@@ -7,7 +7,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{Body, Message, MessageId};
-use crate::model::{ConversationId, ConversationKind, ElementsError, LimitError, Status, limits};
+use crate::model::{ConversationId, ConversationKind, ElementsError, LimitError, Status, TypeSet, limits};
 
 /// Why a text is no message. Never says what people wrote.
 #[derive(Debug, thiserror::Error)]
@@ -137,22 +137,21 @@ impl<'de> Deserialize<'de> for Key<'de> {
     }
 }
 
-/// Collects the head while the rest goes to the body.
+/// The parts of the head that are put together when all members are read.
 #[derive(Default)]
 struct Head<'a> {
     conversation: Cow<'a, str>,
     conversation_kind: u64,
     id: Cow<'a, str>,
     elements: Option<&'a str>,
+    custom_int: Option<&'a str>,
 }
 
 impl<'a> Head<'a> {
     fn read(members: Vec<(Cow<'a, str>, &'a str)>) -> Result<Message, MessageError> {
         let mut head = Self::default();
-        let mut message = Message::new("", 0, Body::from_stored("", crate::model::TypeSet::EMPTY));
-        let custom_int;
+        let mut message = Message::new("", 0, Body::from_stored("", TypeSet::EMPTY));
         let mut more: Vec<(Cow<'a, str>, &str)> = Vec::new();
-        let mut custom: Option<&str> = None;
         for (key, raw) in members {
             match &*key {
                 "message_conv_id" => head.conversation = text(raw, "message_conv_id")?,
@@ -170,22 +169,14 @@ impl<'a> Head<'a> {
                 "message_is_read" => message.is_read = truth(raw, "message_is_read")?,
                 "message_is_peer_read" => message.is_peer_read = truth(raw, "message_is_peer_read")?,
                 "message_elem_array" => head.elements = (raw != "null").then_some(raw),
-                "message_custom_int" => custom = Some(raw),
+                "message_custom_int" => head.custom_int = (raw != "null").then_some(raw),
                 "message_offlie_push_config" => put(&mut more, Cow::Borrowed("message_offline_push_config"), raw),
                 _ if raw == "null" => {}
                 _ => put(&mut more, key, raw),
             }
         }
-        if let Some(raw) = custom.filter(|raw| *raw != "null") {
-            // 32 bits, wrapping, as the interface keeps it; a text that is no number counts as 0.
-            custom_int = (loose_number(raw).unwrap_or(0.0) as i64 as u32).to_string();
-            put(&mut more, Cow::Borrowed("message_custom_int"), &custom_int);
-        }
-        if head.elements.is_some_and(|raw| !raw.starts_with('[')) {
-            return Err(MessageError::WrongKind { key: "message_elem_array" });
-        }
-        let more: Vec<(&str, &str)> = more.iter().map(|(key, raw)| (&**key, *raw)).collect();
-        message.body = Body::from_raw(head.elements, &more)?;
+        message.body = head.body(&more)?;
+        limits::SEQ.check_number(message.seq)?;
         if !head.conversation.is_empty() && head.conversation_kind != 0 {
             let number = head.conversation_kind;
             let kind = ConversationKind::from_number(number).ok_or(MessageError::ConversationKind { number })?;
@@ -198,6 +189,17 @@ impl<'a> Head<'a> {
             message.id = Some(MessageId::new(&head.id)?);
         }
         Ok(message)
+    }
+
+    fn body(&self, more: &[(Cow<'_, str>, &str)]) -> Result<Body, MessageError> {
+        if self.elements.is_some_and(|raw| !raw.starts_with('[')) {
+            return Err(MessageError::WrongKind { key: "message_elem_array" });
+        }
+        let mut members: Vec<(&str, &str)> = more.iter().map(|(key, raw)| (&**key, *raw)).collect();
+        // 32 bits, wrapping, as the interface keeps it; a text that is no number counts as 0.
+        let custom_int = self.custom_int.map(|raw| (loose_number(raw).unwrap_or(0.0) as i64 as u32).to_string());
+        members.extend(custom_int.as_deref().map(|number| ("message_custom_int", number)));
+        Body::from_raw(self.elements, &members)
     }
 }
 
