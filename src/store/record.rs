@@ -68,6 +68,11 @@ impl<'a> Record<'a> {
         Self { status, flags, types: message.body.types(), client_time: message.client_time, sender: &message.sender, id, tail }
     }
 
+    /// The same message, come to another status.
+    pub(crate) fn with_status(self, status: Status) -> Self {
+        Self { status, ..self }
+    }
+
     /// Appends the record to `out`. `server_time` is the one in the key.
     pub(crate) fn encode(&self, server_time: u64, out: &mut Vec<u8>) {
         let mut flags = self.flags;
