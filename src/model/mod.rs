@@ -8,6 +8,7 @@ mod key;
 mod kinds;
 mod lenient;
 mod objects;
+mod record;
 
 pub use conversation::{ConversationId, ConversationIdError, ConversationKind, ConversationRef};
 pub use element::{CustomElement, Element, ElementsError, FaceElement, FileElement, ImageElement, LocationElement, MergeElement};
