@@ -131,11 +131,15 @@ pub(super) use {object, record};
 /// What the tests of all records share.
 #[cfg(test)]
 pub(super) mod samples {
+    use std::collections::BTreeSet;
     use std::fmt;
+
+    use serde_json::json;
 
     use super::*;
 
-    /// Checks a sample with every key of `T`, none of them with its default: each has a field, and is printed as it was.
+    /// Checks a sample with every key of `T`, none of them with its default: each has a field, is printed as it was, and is
+    /// what the schema says.
     #[track_caller]
     pub(in crate::model) fn every_key_survives<T: Record + PartialEq + fmt::Debug>(sample: &Value) {
         let read = |value: &Value| T::from_map(value.as_object().unwrap().clone());
@@ -152,5 +156,24 @@ pub(super) mod samples {
         assert!(read(&printed) == record);
         let keys: Vec<_> = printed.as_object().unwrap().keys().collect();
         assert_eq!(keys, T::KEYS, "the sample has every key, and printing keeps the order of the fields");
+        the_schema_has_every_key::<T>(sample);
+    }
+
+    #[track_caller]
+    fn the_schema_has_every_key<T: Record>(sample: &Value) {
+        let schema: Value = serde_json::from_str(include_str!("../../schemas/message.schema.json")).unwrap();
+        let name = std::any::type_name::<T>().rsplit("::").next().unwrap();
+        let mut definition = String::new();
+        for letter in name.chars() {
+            if letter.is_uppercase() && !definition.is_empty() {
+                definition.push('_');
+            }
+            definition.extend(letter.to_lowercase());
+        }
+
+        let in_schema: BTreeSet<_> = schema["$defs"][&definition]["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(in_schema, T::KEYS.iter().chain(T::FORMER_KEYS).copied().collect(), "{definition}");
+        let part = json!({"$ref": format!("#/$defs/{definition}"), "$defs": schema["$defs"]});
+        jsonschema::validate(&part, sample).unwrap();
     }
 }
