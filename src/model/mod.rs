@@ -10,6 +10,7 @@ mod lenient;
 mod locator;
 mod message;
 mod objects;
+mod record;
 
 pub use conversation::{ConversationId, ConversationIdError, ConversationKind, ConversationRef};
 pub use element::{CustomElement, Element, ElementsError, FaceElement, FileElement, ImageElement, LocationElement, MergeElement};
