@@ -44,7 +44,7 @@ pub(super) const OWNERS: [(&str, Owner); 30] = [
     ("icu_casemap", Owner::Room("index")),
     ("indicatif", Owner::Room("cli")),
     ("jiff", Owner::Room("query")),
-    ("jsonschema", Owner::Tests),
+    ("jsonschema", Owner::Room("model")),
     ("liblzma", Owner::Room("formats")),
     ("memchr", Owner::Everyone),
     ("proptest", Owner::Everyone),
