@@ -19,6 +19,8 @@
 //! ```
 
 pub mod archive;
+#[cfg(feature = "formats")]
+pub mod formats;
 pub mod model;
 pub mod query;
 
