@@ -112,7 +112,7 @@ pub(super) fn set_status(write: &mut Write<'_>, key: MessageKey, status: Status)
         return Ok(false);
     }
     let kind = if status == Status::Deleted { ChangeKind::Deleted } else { ChangeKind::Recalled };
-    write.replace(key, &Record { status, ..record }, kind)?;
+    write.replace(key, &record.with_status(status), kind)?;
     let conversation = write.conversation_mut(key.conversation)?;
     if record.may_be_unread() && conversation.read_mark.is_none_or(|mark| key.place > mark) {
         conversation.unread = conversation.unread.saturating_sub(1);

@@ -21,8 +21,8 @@ pub use profile::{ProfileChangeElement, UserProfileItem};
 pub use scan::{scan_elements, searched_texts};
 pub use text::{CustomElement, FaceElement, LocationElement, TextElement};
 
-use super::ElementType;
-use super::lenient::{self, ELEMENT_TYPE, Record};
+use super::record::{ELEMENT_TYPE, Record};
+use super::{ElementType, lenient};
 
 /// One part of a message.
 ///
@@ -104,8 +104,7 @@ macro_rules! elements {
                 match self {
                     $(Self::$variant(record) => {
                         let mut map = serializer.serialize_map(None)?;
-                        map.serialize_entry(ELEMENT_TYPE, &ElementType::$variant.number())?;
-                        record.print(&mut map)?;
+                        record.print(Some(ElementType::$variant), &mut map)?;
                         map.end()
                     })+
                     Self::Unknown(map) => map.serialize(serializer),

@@ -1,6 +1,6 @@
 //! The objects that ride inside messages and elements: user profiles, group members, offline push settings.
 
-use super::lenient::object;
+use super::record::object;
 
 object! {
     /// A user as a message shows them (`message_sender_profile`, the operators of tips and reports).
@@ -135,7 +135,7 @@ object! {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::lenient::samples::every_key_survives;
+    use crate::model::record::samples::every_key_survives;
     use serde_json::json;
 
     #[test]

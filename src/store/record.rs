@@ -11,7 +11,8 @@
 //! | varint, bytes | id, when the flag says that it has one of its own |
 //! | rest | the body without its first 22 bytes, `{"message_elem_array":` |
 
-use crate::model::{Body, ConversationId, Message, MessageId, Place, Status, TypeSet};
+use super::layout::id_key;
+use crate::model::{Body, ConversationId, Message, MessageId, Place, Status, TypeSet, with_derived_id};
 
 const VERSION: u8 = 1;
 const BODY_HEAD: &str = "{\"message_elem_array\":";
@@ -66,6 +67,11 @@ impl<'a> Record<'a> {
         let tail = json.strip_prefix(BODY_HEAD).unwrap_or("[]}");
         let id = message.id.as_ref().map(MessageId::as_str);
         Self { status, flags, types: message.body.types(), client_time: message.client_time, sender: &message.sender, id, tail }
+    }
+
+    /// The same message, come to another status.
+    pub(crate) fn with_status(self, status: Status) -> Self {
+        Self { status, ..self }
     }
 
     /// Appends the record to `out`. `server_time` is the one in the key.
@@ -133,6 +139,14 @@ impl<'a> Record<'a> {
         match self.id {
             Some(id) => id.to_owned(),
             None => MessageId::derived(self.sender, self.client_time, rand).to_string(),
+        }
+    }
+
+    /// The key of the message's id in the column family `ids`.
+    pub(crate) fn id_key(&self, rand: u32) -> [u8; 16] {
+        match self.id {
+            Some(id) => id_key(id),
+            None => with_derived_id(self.sender, self.client_time, rand, id_key),
         }
     }
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::model::lenient::{object, record};
 use crate::model::objects::{GroupMemberInfo, UserProfile};
+use crate::model::record::{object, record};
 
 record! {
     /// A notice to all members of a group.

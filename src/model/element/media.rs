@@ -2,7 +2,7 @@
 //!
 //! Paths are those of the sender's machine, ids and addresses those of the service. Nothing here opens any of them.
 
-use crate::model::lenient::record;
+use crate::model::record::record;
 
 record! {
     /// A picture in up to three sizes: the original, a large one (shorter side 720 px) and a thumbnail (shorter side 198 px).

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::model::lenient::record;
+use crate::model::record::record;
 
 record! {
     /// A bundle of messages. A received one mostly comes without the messages, which are downloaded by its relay keys.

@@ -1,7 +1,7 @@
 //! Elements that tell of changes of the friend list and of profiles. Never sent by a user.
 
-use crate::model::lenient::{object, record};
 use crate::model::objects::UserProfileCustomString;
+use crate::model::record::{object, record};
 
 record! {
     /// A change of the friend list.

@@ -201,3 +201,6 @@ impl<'de> Visitor<'de> for ItemVisitor {
 
     scalars_are!(Item(None));
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Elements that carry their whole content in the message: text, data of the app's own, stickers, places.
 
-use crate::model::lenient::record;
+use crate::model::record::record;
 
 record! {
     /// Plain text.
