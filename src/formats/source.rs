@@ -176,7 +176,10 @@ mod tests {
     }
 
     fn zstd(text: &[u8]) -> Vec<u8> {
-        zstd::stream::encode_all(text, 1).unwrap()
+        let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 1).unwrap();
+        encoder.include_checksum(true).unwrap();
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
     }
 
     fn unpack(bytes: Vec<u8>) -> Result<Vec<u8>, String> {

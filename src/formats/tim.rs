@@ -76,7 +76,7 @@ impl<R: Read> TimReader<R> {
             Form::Array(array) => match array.next(&mut self.window, &mut self.line) {
                 Ok(array::Next::Entry(entry)) => Ok(Some(entry)),
                 Ok(array::Next::End) => Ok(None),
-                Ok(array::Next::Lost) => Err(FormatError::Lost { file: Arc::clone(&self.file), line: self.line }),
+                Ok(array::Next::Lost(line)) => Err(FormatError::Lost { file: Arc::clone(&self.file), line }),
                 Err(source) => Err(self.failed(source)),
             },
             Form::Unknown | Form::Ended => Ok(None),

@@ -26,16 +26,16 @@ enum At {
     Start,
     Element,
     Comma,
-    /// Behind something that left it unclear where the next element begins.
-    Lost,
+    /// Behind an element, begun on this line, that leaves it unclear where the next one begins.
+    Lost(u64),
     End,
 }
 
 pub(super) enum Next {
     Entry(Entry),
     End,
-    /// There is more, and no way to tell where it begins.
-    Lost,
+    /// There is more, and no way to tell where it begins. The damage began on this line.
+    Lost(u64),
 }
 
 /// Where an element ends.
@@ -63,7 +63,7 @@ impl Array {
         loop {
             let Some(byte) = self.pass_blanks(window, line)? else { return Ok(self.end(*line)) };
             let (fault, is_passed) = match (self.at, byte) {
-                (At::Lost, _) => return Ok(Next::Lost),
+                (At::Lost(line), _) => return Ok(Next::Lost(line)),
                 (At::End, _) => return Ok(Next::End),
                 (At::Outside, b'[') => {
                     self.at = At::Start;
@@ -105,7 +105,7 @@ impl Array {
     fn end(&mut self, line: u64) -> Next {
         match std::mem::replace(&mut self.at, At::End) {
             At::Outside | At::End => Next::End,
-            At::Start | At::Element | At::Comma | At::Lost => Next::Entry(Entry { line, message: Err(Fault::OpenArray) }),
+            At::Start | At::Element | At::Comma | At::Lost(_) => Next::Entry(Entry { line, message: Err(Fault::OpenArray) }),
         }
     }
 
@@ -140,7 +140,7 @@ impl Array {
             (Closed::No, _) => At::End,
             // Inside an element of several lines that are not indented, any line may begin as the element did.
             (Closed::InText, Some(indent)) if indent > 0 || extent.lines == 0 => self.find_next(window, line, indent)?,
-            (Closed::InText, _) => At::Lost,
+            (Closed::InText, _) => At::Lost(entry.line),
         };
         Ok(entry)
     }
@@ -153,7 +153,7 @@ impl Array {
                 let count = window.bytes().len();
                 window.pass(count);
                 if !window.more()? {
-                    return Ok(At::Lost);
+                    return Ok(At::Lost(*line));
                 }
             }
             let end = memchr(b'\n', window.bytes()).map_or(0, |end| end + 1);
