@@ -19,6 +19,9 @@
 //! ```
 
 pub mod archive;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 #[cfg(feature = "formats")]
 pub mod formats;
 pub mod model;
