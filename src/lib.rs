@@ -19,6 +19,11 @@
 //! ```
 
 pub mod archive;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
+#[cfg(feature = "formats")]
+pub mod formats;
 pub mod model;
 pub mod query;
 
