@@ -134,14 +134,6 @@ impl<'a> Record<'a> {
         self.is_searched() && !self.flags.has(Flags::FROM_SELF) && !self.flags.has(Flags::READ) && !self.flags.has(Flags::NOT_COUNTED)
     }
 
-    /// The message's id.
-    pub(crate) fn id_text(&self, rand: u32) -> String {
-        match self.id {
-            Some(id) => id.to_owned(),
-            None => MessageId::derived(self.sender, self.client_time, rand).to_string(),
-        }
-    }
-
     /// The key of the message's id in the column family `ids`.
     pub(crate) fn id_key(&self, rand: u32) -> [u8; 16] {
         match self.id {
@@ -244,7 +236,7 @@ mod tests {
             let mut bytes = Vec::new();
             Record::of(&message, Status::Sent, flags).encode(message.server_time, &mut bytes);
             let record = Record::decode(&bytes, message.server_time).unwrap();
-            assert_eq!(record.id_text(8), message.id_text());
+            assert_eq!(record.id_key(8), message.with_id(id_key));
             let again = record.to_message(message.place(), &ConversationId::c2c("alice").unwrap(), ReadUpTo::default());
             assert_eq!((again.body.as_json(), again.client_time), (message.body.as_json(), message.client_time));
             assert_eq!((again.is_read, again.is_peer_read, again.status), (Some(false), Some(true), Some(Status::Sent)));
