@@ -27,7 +27,7 @@ mod media;
 mod store;
 
 pub use archive::Archive;
-pub use index::{Bar, FacetSpec, IndexError};
+pub use index::{Bar, FacetSpec, IndexError, highlight};
 pub use media::{MediaError, MediaHash};
 pub use store::{Change, ChangeKind, Durability, JournalNo, StoreError};
 
