@@ -35,3 +35,8 @@ pub use archive::Archive;
 pub use index::{Bar, FacetSpec, IndexError, highlight};
 pub use media::{MediaError, MediaHash};
 pub use store::{Change, ChangeKind, Durability, JournalNo, StoreError};
+
+// The example of the README, so that it stays true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

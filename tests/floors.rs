@@ -60,6 +60,20 @@ fn every_dependency_has_an_owner_and_every_owned_crate_is_a_dependency() {
 }
 
 #[test]
+fn architecture_names_every_room_with_its_floor() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | `"));
+    let named: Vec<(&str, u8)> = rows.filter_map(|(floor, rest)| Some((rest.split_once("/` |")?.0, floor.parse().ok()?))).collect();
+    for room in &named {
+        assert!(laws::ROOMS.contains(room), "ARCHITECTURE.md has {room:?}, the law has not");
+    }
+    for room in laws::ROOMS.iter().filter(|(room, _)| root.join("src").join(room).is_dir()) {
+        assert!(named.contains(room), "ARCHITECTURE.md lacks {room:?}");
+    }
+}
+
+#[test]
 fn unsafe_code_is_forbidden_in_the_whole_package() {
     let manifest = manifest();
     let lints = manifest.split("[lints.rust]").nth(1).unwrap().split("\n[").next().unwrap();

@@ -3,7 +3,7 @@
 use super::names;
 
 /// Every room with its floor. A room imports from lower floors only, so rooms on one floor are strangers.
-const ROOMS: [(&str, u8); 10] = [
+pub(super) const ROOMS: [(&str, u8); 10] = [
     ("model", 0),
     ("query", 1),
     ("store", 2),
