@@ -29,6 +29,8 @@ pub(super) enum Want {
     Everything,
 }
 
+type BitsKey = (SegmentId, usize, usize);
+
 /// What the sets of one search share.
 pub(super) struct Shared<'a> {
     pub(super) context: &'a dyn Context,
@@ -36,7 +38,7 @@ pub(super) struct Shared<'a> {
     /// Set when scores are asked for.
     pub(super) statistics: Option<Statistics>,
     /// What has been made from many terms, by segment and the ids of the plan.
-    bits: RefCell<FxHashMap<(SegmentId, usize, usize), Rc<[u64]>>>,
+    bits: RefCell<FxHashMap<BitsKey, Rc<[u64]>>>,
     /// What went wrong while documents were walked.
     failure: RefCell<Option<IndexError>>,
 }

@@ -109,7 +109,7 @@ pub(super) fn contains<'a>(builder: &Builder<'a>, keyword: &'a Keyword, lead: u6
     let segment = builder.segment;
     let long = builder.tag(Tag::Long as u8)?;
     if keyword.long {
-        return Ok(look_into(builder, keyword, long, false)?);
+        return look_into(builder, keyword, long, false);
     }
     let lossy = if keyword.lossy { builder.tag(Tag::Lossy as u8)? } else { Set::Everything };
     let lead = lead.min(lossy.cost(segment.docs()));

@@ -7,6 +7,7 @@ mod classes;
 mod columns;
 mod contains;
 mod coverage;
+mod disk;
 mod doc;
 mod docs;
 mod entry;

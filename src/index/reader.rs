@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use tantivy::directory::{Directory, DirectoryLock, META_LOCK, MmapDirectory};
+use tantivy::directory::{Directory, DirectoryLock, META_LOCK};
 use tantivy::index::{Index, IndexMeta};
 
+use super::disk::Disk;
 use super::guard::guarded;
 use super::manifest::{self, Manifest};
 use super::schema::{schema, settings};
@@ -92,7 +93,7 @@ impl std::fmt::Debug for IndexReader {
 /// Opens the index of a folder and checks that it is one of ours and that its files are whole.
 pub(super) fn open_index(folder: &Path) -> Result<Index, IndexError> {
     guarded(folder, || {
-        let directory = MmapDirectory::open(folder)?;
+        let directory = Disk::open(folder)?;
         if !Index::exists(&directory)? {
             return Err(IndexError::Missing { file: "meta.json".into() });
         }
