@@ -9,7 +9,8 @@ use tantivy::schema::{Field, IndexRecordOption, Term as Key};
 
 use super::bm25::{Bm25, rarity};
 use super::contains::{Terms, contains};
-use super::docs::{Docs, Set, Stretch, Term};
+use super::docs::{Docs, Set};
+use super::leaves::{Stretch, Term};
 use super::phrase::Phrase;
 use super::plan::{Plan, Words};
 use super::schema::{CONVERSATION_FIELD, SENDER_FIELD, TEXT_FIELD, Tag, order_of};

@@ -18,6 +18,7 @@ mod guard;
 mod highlight;
 mod keys_query;
 mod keyword;
+mod leaves;
 mod lexer;
 mod manifest;
 mod marks;

@@ -147,8 +147,9 @@ fn lock(index: &Index) -> Option<DirectoryLock> {
 fn name_meta(error: tantivy::TantivyError) -> IndexError {
     match IndexError::from(error) {
         IndexError::Damaged { file, what } if file.as_os_str().is_empty() => {
-            tracing::error!(what, "the list of segments cannot be read");
-            IndexError::damaged("meta.json", "it cannot be read")
+            tracing::error!(what, "a list of files cannot be read");
+            let file = if what.contains(".managed.json") { ".managed.json" } else { "meta.json" };
+            IndexError::damaged(file, "it cannot be read")
         }
         other => other,
     }
