@@ -13,6 +13,7 @@ mod indexer;
 mod maintain;
 mod remove;
 mod search;
+mod tim;
 
 pub use changes::{Changes, JournalReader};
 pub use check::{CheckReport, Finding};

@@ -1,27 +1,40 @@
 //! The full-text index: derived from the store, built again from it at any time. Owns the crate tantivy; knows no store.
 
 mod backlog;
+mod bm25;
+mod build;
 mod classes;
 mod columns;
+mod contains;
 mod coverage;
 mod doc;
+mod docs;
 mod entry;
 mod error;
 mod execute;
 mod fold;
 mod guard;
 mod keys_query;
+mod keyword;
 mod lexer;
 mod manifest;
 mod marks;
+mod newest;
+mod oldest;
+mod phrase;
+mod plan;
 mod position;
 mod reader;
+mod relevance;
 mod request;
 mod schema;
 mod segment;
 mod snapshot;
 mod snippet;
+mod tally;
+mod texts;
 mod tokenizer;
+mod union;
 mod vocabulary;
 mod writer;
 
