@@ -14,7 +14,7 @@ mod tail;
 mod write;
 
 pub(crate) use backup::folder_size;
-pub(crate) use conversation::{ConversationRecord, Conversations};
+pub(crate) use conversation::{ConversationRecord, Conversations, FIRST_SEQ};
 pub use error::StoreError;
 pub(crate) use journal::Entry;
 pub use journal::{Change, ChangeKind, JournalNo};

@@ -47,23 +47,24 @@ fn a_backup_made_while_writing_holds_whole_batches_only() {
     let (backup, restored) = (folder.path().join("backup"), folder.path().join("restored"));
     archive.import(&ops(), vec![said("alice", 0, "first")]).unwrap();
     let done = AtomicBool::new(false);
-    let acknowledged = std::thread::scope(|scope| {
+    let (acknowledged, backed_up) = std::thread::scope(|scope| {
         let writer = scope.spawn(|| {
-            let mut batches = 0;
-            while !done.load(Ordering::Relaxed) {
-                batches += 1;
-                archive.import(&ops(), (0..10).map(|n| said("alice", batches, &format!("{n}"))).collect()).unwrap();
+            for batch in 1.. {
+                archive.import(&ops(), (0..10).map(|n| said("alice", batch, &format!("{n}"))).collect()).unwrap();
+                if done.load(Ordering::Relaxed) {
+                    break;
+                }
             }
-            batches
         });
-        let before = archive.journal_head();
-        archive.wait_for_change(mynah::JournalNo(before.0 + 50), std::time::Duration::from_secs(60));
-        let enough = history(&archive, &ops()).len();
-        archive.backup(&backup).unwrap();
+        let enough = mynah::JournalNo(archive.journal_head().0 + 50);
+        archive.wait_for_change(enough, std::time::Duration::from_secs(60));
+        let acknowledged = history(&archive, &ops()).len();
+        let backed_up = archive.backup(&backup);
         done.store(true, Ordering::Relaxed);
         writer.join().unwrap();
-        enough
+        (acknowledged, backed_up)
     });
+    backed_up.unwrap();
     Archive::restore(&backup, &restored).unwrap();
     let again = options().open(&restored).unwrap();
     let messages = history(&again, &ops()).len();

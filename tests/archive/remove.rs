@@ -76,10 +76,10 @@ fn a_purged_message_is_gone_from_everything_and_can_come_again() {
 #[test]
 fn purging_before_a_time_takes_what_is_older_and_nothing_else() {
     let (_folder, archive) = fresh();
-    archive.import(&ops(), (0..25_000).map(|n| said("alice", n, &format!("n{n}"))).collect()).unwrap();
+    archive.import(&ops(), (1..=25_000).map(|n| said("alice", n, &format!("n{n}"))).collect()).unwrap();
     archive.import(&bob(), vec![said("bob", 1, "other")]).unwrap();
-    assert_eq!(archive.purge(&ops(), Purge::Before(24_998)).unwrap(), 24_998);
-    assert_eq!(history(&archive, &ops()), ["n24998", "n24999"]);
+    assert_eq!(archive.purge(&ops(), Purge::Before(24_999)).unwrap(), 24_998);
+    assert_eq!(history(&archive, &ops()), ["n24999", "n25000"]);
     assert_eq!(found(&archive, Expr::All).len(), 3);
     assert_eq!(history(&archive, &bob()), ["other"]);
     assert_clean(&archive);
