@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::import::media_of;
 use super::{Archive, ArchiveError};
+use crate::media::MediaHash;
 use crate::model::{Body, Message, MessageError, MessageKey, Status};
 use crate::store::{ChangeKind, Flags, Record, StoreError, Write};
 
@@ -90,10 +91,12 @@ impl Archive {
         for hash in &after {
             write.use_media(hash, key)?;
         }
-        for hash in before.iter().filter(|hash| !after.contains(hash)) {
-            write.unuse_media(hash, key)?;
+        let dropped: Vec<MediaHash> = before.into_iter().filter(|hash| !after.contains(hash)).map(MediaHash).collect();
+        for hash in &dropped {
+            write.unuse_media(&hash.0, key)?;
         }
         self.commit(write)?;
+        self.remove_unused(&dropped)?;
         Ok(message)
     }
 

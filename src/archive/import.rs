@@ -273,7 +273,9 @@ pub(super) fn add(
     flags.set(Flags::PEER_READ, message.is_peer_read.unwrap_or(!is_from_self));
     flags.set(
         Flags::NOT_COUNTED,
-        message.body.is_true("message_is_excluded_from_unread_count") || message.body.is_true("message_is_online_msg"),
+        message.body.is_true("message_is_excluded_from_unread_count")
+            || message.body.is_true("message_is_online_msg")
+            || is_targeted(&message.body),
     );
     flags.set(Flags::NOT_LAST, message.body.is_true("message_excluded_from_last_message"));
     flags.set(Flags::HAS_MEDIA, !media.is_empty());
@@ -295,6 +297,12 @@ pub(super) fn add(
         }
     }
     Ok(())
+}
+
+/// Whether the message was for some members of its group only.
+fn is_targeted(body: &Body) -> bool {
+    const TARGETS: &str = "message_target_group_member_array";
+    body.may_have(TARGETS) && body.get(TARGETS).is_some_and(|targets| targets.as_array().is_some_and(|targets| !targets.is_empty()))
 }
 
 /// The media files that a message names in `mynah_media`.

@@ -82,7 +82,7 @@ fn restoring_over_an_archive_is_refused_and_leaves_it_alone() {
     save(&archive, &ops(), said("alice", 2, "only here"));
     drop(archive);
     let target = folder.path().join("archive");
-    assert!(matches!(Archive::restore(&backup, &target), Err(ArchiveError::Store(StoreError::Foreign { .. }))));
+    assert!(matches!(Archive::restore(&backup, &target), Err(ArchiveError::Store(StoreError::NotEmpty { .. }))));
     assert_eq!(history(&options().open(&target).unwrap(), &ops()), ["in the backup", "only here"]);
 }
 

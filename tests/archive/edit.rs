@@ -4,7 +4,7 @@ use mynah::archive::ArchiveError;
 use mynah::model::{Body, Element, ElementType, Message, Status, TypeSet};
 use mynah::query::Expr;
 
-use super::{assert_clean, fresh, found, history, ops, said, save};
+use super::{assert_clean, found, fresh, history, ops, said, save};
 
 #[test]
 fn search_finds_the_new_text_of_an_edited_message_and_no_longer_the_old_one() {

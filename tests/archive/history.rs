@@ -22,9 +22,7 @@ fn check(archive: &Archive, request: HistoryRequest, expected: &str) {
 fn a_page_goes_either_way_and_its_cursor_goes_on_without_gap_or_repeat() {
     let (_folder, archive) = fresh();
     ten(&archive, &ops());
-    for (order, all) in
-        [(Order::NewestFirst, "m9 m8 m7 m6 m5 m4 m3 m2 m1 m0"), (Order::OldestFirst, "m0 m1 m2 m3 m4 m5 m6 m7 m8 m9")]
-    {
+    for (order, all) in [(Order::NewestFirst, "m9 m8 m7 m6 m5 m4 m3 m2 m1 m0"), (Order::OldestFirst, "m0 m1 m2 m3 m4 m5 m6 m7 m8 m9")] {
         for limit in 1..=11 {
             let mut seen = Vec::new();
             let mut request = HistoryRequest { order, limit, ..Default::default() };

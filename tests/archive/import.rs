@@ -3,7 +3,7 @@
 use mynah::archive::{ArchiveError, ImportOptions, Refusal};
 use mynah::model::{ConversationId, Message, MessageId, Status};
 
-use super::{assert_clean, bob, fresh, history, options, ops, said};
+use super::{assert_clean, bob, fresh, history, ops, options, said};
 
 #[test]
 fn the_same_batch_again_adds_nothing() {

@@ -40,7 +40,9 @@ fn the_old_index_answers_while_a_new_one_is_built_and_writing_goes_on() {
         assert_eq!(count(&archive), 20_001 + time);
     }
     let page = archive.history(&ops(), &mynah::archive::HistoryRequest { limit: 10, ..Default::default() }).unwrap();
-    archive.delete(&ops(), &page.messages.iter().map(|m| m.id_text()).collect::<Vec<_>>().iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
+    archive
+        .delete(&ops(), &page.messages.iter().map(|m| m.id_text()).collect::<Vec<_>>().iter().map(String::as_str).collect::<Vec<_>>())
+        .unwrap();
     assert_eq!(count(&archive), 20_040);
     archive.purge(&ops(), Purge::Before(1_001)).unwrap();
     assert_eq!(count(&archive), 19_040);

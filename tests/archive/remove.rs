@@ -4,7 +4,7 @@ use mynah::archive::{Purge, ReadUpTo};
 use mynah::model::Status;
 use mynah::query::Expr;
 
-use super::{assert_clean, bob, fresh, found, history, ops, said, save, texts, unread};
+use super::{assert_clean, bob, found, fresh, history, ops, said, save, texts, unread};
 
 /// What a conversation's entry says: messages, unread, last text.
 fn entry(archive: &mynah::Archive, conversation: &mynah::model::ConversationId) -> (u64, u64, Vec<String>) {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::compact;
 use super::read::MessageError;
-use crate::model::{Element, LimitError, ElementType, TypeSet, limits, scan_elements, searched_texts};
+use crate::model::{Element, ElementType, LimitError, TypeSet, limits, scan_elements, searched_texts};
 
 /// The key that every body begins with.
 const ELEMENTS: &str = "message_elem_array";
