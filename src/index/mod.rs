@@ -44,13 +44,11 @@ mod writer;
 pub use coverage::{Coverage, Rebuild};
 pub use doc::Doc;
 pub use error::IndexError;
-pub use fold::{Folded, folded_contains};
 pub use highlight::highlight;
-pub use position::{HitPosition, HitPositionError};
+pub use position::HitPosition;
 pub use reader::IndexReader;
-pub use request::{Answer, Bar, Context, ConversationCount, FacetSpec, Facets, Hit, Request, Timeline};
-pub use snapshot::{Facts, Snapshot};
-pub use snippet::{Snippet, snippet};
+pub use request::{Answer, Bar, Context, ConversationCount, FacetSpec, Hit, Request, Timeline};
+pub use snippet::snippet;
 pub use writer::{IndexOptions, IndexWriter};
 
 #[cfg(test)]

@@ -79,6 +79,14 @@ impl IndexReader {
         self.snapshot().warm()
     }
 
+    /// Reads every file of the last commit and compares it with its checksum.
+    ///
+    /// # Errors
+    /// [`IndexError::Missing`] or [`IndexError::Damaged`] with the file's name.
+    pub fn verify(&self) -> Result<(), IndexError> {
+        verify(&self.shared.folder, &self.shared.index)
+    }
+
     fn view(&self) -> Arc<View> {
         Arc::clone(&self.shared.current.read().unwrap_or_else(PoisonError::into_inner))
     }

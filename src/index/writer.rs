@@ -228,6 +228,19 @@ impl IndexWriter {
         reader::verify(&self.folder, &self.index)
     }
 
+    /// Goes back to the last commit and makes the writer usable again after a failure.
+    ///
+    /// # Errors
+    /// [`IndexError`] when the index cannot be written still; try again later.
+    pub fn rollback(&mut self) -> Result<(), IndexError> {
+        self.batch.clear();
+        (self.batch_bytes, self.pending_docs, self.pending_bytes) = (0, 0, 0);
+        // Dropped first: there is one writer of a folder.
+        self.writer = None;
+        self.writer = Some(engine(&self.index, &self.options)?);
+        self.reader.reload()
+    }
+
     fn engine(&mut self) -> Result<&mut tantivy::IndexWriter<Entry>, IndexError> {
         self.writer.as_mut().ok_or(IndexError::Stopped)
     }
