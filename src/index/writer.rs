@@ -235,8 +235,12 @@ impl IndexWriter {
     pub fn rollback(&mut self) -> Result<(), IndexError> {
         self.batch.clear();
         (self.batch_bytes, self.pending_docs, self.pending_bytes) = (0, 0, 0);
-        // Dropped first: there is one writer of a folder.
-        self.writer = None;
+        // Ended first, its merges too: there is one writer of a folder.
+        if let Some(writer) = self.writer.take()
+            && let Err(error) = writer.wait_merging_threads()
+        {
+            tracing::warn!(%error, "the index writer that is given up had failed");
+        }
         self.writer = Some(engine(&self.index, &self.options)?);
         self.reader.reload()
     }
