@@ -1,0 +1,85 @@
+//! Mynah side by side with SQLite FTS5 and with the limit of its own parts: one command, one run, one table of ratios.
+
+mod engine;
+mod generate;
+mod lines;
+mod messages;
+mod parts;
+mod race;
+mod results;
+mod run;
+mod samples;
+mod side;
+mod sqlite;
+mod step;
+mod table;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::run::Settings;
+
+/// Compares Mynah with SQLite FTS5 and with the limit of its own parts, on the same messages and processors.
+#[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true)]
+struct Arguments {
+    /// Messages in the TIM JSON form, one a line, plain or .xz, .zst, .gz.
+    #[arg(long, value_name = "FILE", conflicts_with = "generate")]
+    messages: Option<PathBuf>,
+    /// Makes up so many messages in several languages instead.
+    #[arg(long, value_name = "N", default_value_t = 200_000)]
+    generate: u64,
+    /// Seed of the messages made up, and of the samples drawn.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Samples of each act whose latency is measured.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    samples: u32,
+    /// Imports of each side; the median counts.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// Folder for the archives, kept afterwards; a temporary one otherwise. About 3 KB a message are needed.
+    #[arg(long, value_name = "DIR")]
+    work: Option<PathBuf>,
+    /// Prints everything measured and all lines as one JSON object.
+    #[arg(long)]
+    json: bool,
+    #[command(subcommand)]
+    step: Option<Step>,
+}
+
+/// What the program starts itself for.
+#[derive(Subcommand)]
+enum Step {
+    #[command(flatten)]
+    Step(step::Step),
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    if let Some(Step::Step(step)) = &arguments.step {
+        return step.run();
+    }
+    let temporary = tempfile::Builder::new().prefix("mynah-compare-").tempdir()?;
+    let work = arguments.work.unwrap_or_else(|| temporary.path().to_owned());
+    std::fs::create_dir_all(&work)?;
+    let file = match &arguments.messages {
+        Some(file) => messages::plain_file(file, &work)?,
+        None => {
+            let file = work.join("messages.jsonl");
+            generate::write(&file, arguments.generate, arguments.seed)?;
+            file
+        }
+    };
+    let settings = Settings { file, work, samples: arguments.samples as usize, rounds: arguments.rounds as usize, seed: arguments.seed };
+    let results = run::run(&settings)?;
+    let lines = lines::lines(&results);
+    if arguments.json {
+        println!("{}", serde_json::json!({ "lines": lines, "results": results }));
+    } else {
+        print!("{}", table::table(&results, &lines));
+    }
+    Ok(())
+}
