@@ -20,6 +20,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::run::Settings;
+use crate::step::Step;
 
 /// Compares Mynah with SQLite FTS5 and with the limit of its own parts, on the same messages and processors.
 #[derive(Parser)]
@@ -47,23 +48,25 @@ struct Arguments {
     #[arg(long)]
     json: bool,
     #[command(subcommand)]
-    step: Option<Step>,
+    own: Option<Own>,
 }
 
 /// What the program starts itself for.
 #[derive(Subcommand)]
-enum Step {
-    #[command(flatten)]
-    Step(step::Step),
+enum Own {
+    /// Runs one step of the comparison in this process.
+    #[command(hide = true, subcommand)]
+    Step(Step),
 }
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    if let Some(Step::Step(step)) = &arguments.step {
+    if let Some(Own::Step(step)) = &arguments.own {
         return step.run();
     }
     let temporary = tempfile::Builder::new().prefix("mynah-compare-").tempdir()?;
-    let work = arguments.work.unwrap_or_else(|| temporary.path().to_owned());
+    // A folder of its own below the one that was named: what stands there already is not ours to replace.
+    let work = arguments.work.as_deref().unwrap_or(temporary.path()).join("mynah-compare");
     std::fs::create_dir_all(&work)?;
     let file = match &arguments.messages {
         Some(file) => messages::plain_file(file, &work)?,

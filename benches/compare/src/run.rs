@@ -100,7 +100,7 @@ fn import_all(settings: &Settings, results: &mut Results) -> Result<()> {
                 fs::remove_dir_all(&folder)?;
             }
             fs::create_dir_all(&folder)?;
-            let outcome = Step::StepImport { side, folder: folder.clone(), file: settings.file.clone() }.run_in_child()?;
+            let outcome = Step::Import { side, folder: folder.clone(), file: settings.file.clone() }.run_in_child()?;
             step::settle(&folder)?;
             let rates = taken.entry(side).or_default();
             rates.push(outcome.messages as f64 / outcome.seconds);
@@ -143,7 +143,7 @@ fn open_all(settings: &Settings, word: &str, results: &mut Results) -> Result<()
     for _ in 0..OPENINGS {
         for &side in Side::IMPORTED.iter().filter(|side| ARCHIVES.contains(side)) {
             let folder = settings.work.join(side.folder());
-            let outcome = Step::StepOpen { side, folder, word: word.to_owned() }.run_in_child()?;
+            let outcome = Step::Open { side, folder, word: word.to_owned() }.run_in_child()?;
             taken.entry(side).or_default().push(Duration::from_secs_f64(outcome.seconds));
         }
     }
@@ -342,7 +342,7 @@ fn letters(number: usize) -> String {
 fn reindex_all(settings: &Settings, results: &mut Results) -> Result<()> {
     for &side in Side::IMPORTED.iter().filter(|side| ARCHIVES.contains(side)) {
         say(&format!("reindex: {}", side.name()));
-        let outcome = Step::StepReindex { side, folder: settings.work.join(side.folder()) }.run_in_child()?;
+        let outcome = Step::Reindex { side, folder: settings.work.join(side.folder()) }.run_in_child()?;
         results.reindexed.insert(side, Reindex { seconds: outcome.seconds, peak_bytes: outcome.peak_bytes });
     }
     Ok(())

@@ -16,8 +16,7 @@ use crate::side::Side;
 #[derive(Clone, Debug, Subcommand)]
 pub(crate) enum Step {
     /// Imports a plain file of messages into an empty folder.
-    #[command(hide = true)]
-    StepImport {
+    Import {
         /// Who imports.
         side: Side,
         /// The archive's folder.
@@ -26,8 +25,7 @@ pub(crate) enum Step {
         file: PathBuf,
     },
     /// Opens an archive and answers a first search.
-    #[command(hide = true)]
-    StepOpen {
+    Open {
         /// Who opens.
         side: Side,
         /// The archive's folder.
@@ -36,8 +34,7 @@ pub(crate) enum Step {
         word: String,
     },
     /// Builds the index of an archive anew.
-    #[command(hide = true)]
-    StepReindex {
+    Reindex {
         /// Who builds.
         side: Side,
         /// The archive's folder.
@@ -61,12 +58,12 @@ impl Step {
     pub(crate) fn run(&self) -> Result<()> {
         let start = Instant::now();
         let (messages, taken) = match self {
-            Self::StepImport { side, folder, file } => side.import(folder, file)?,
-            Self::StepOpen { side, folder, word } => {
+            Self::Import { side, folder, file } => side.import(folder, file)?,
+            Self::Open { side, folder, word } => {
                 side.open(folder)?.newest(&Query::Word(word.clone()), None)?;
                 (0, start.elapsed())
             }
-            Self::StepReindex { side, folder } => {
+            Self::Reindex { side, folder } => {
                 side.open(folder)?.reindex()?;
                 (0, start.elapsed())
             }
@@ -80,9 +77,9 @@ impl Step {
     pub(crate) fn run_in_child(&self) -> Result<Outcome> {
         let mut command = Command::new(std::env::current_exe()?);
         match self {
-            Self::StepImport { side, folder, file } => command.args(["step-import", side.word()]).arg(folder).arg(file),
-            Self::StepOpen { side, folder, word } => command.args(["step-open", side.word()]).arg(folder).arg(word),
-            Self::StepReindex { side, folder } => command.args(["step-reindex", side.word()]).arg(folder),
+            Self::Import { side, folder, file } => command.args(["step", "import", side.word()]).arg(folder).arg(file),
+            Self::Open { side, folder, word } => command.args(["step", "open", side.word()]).arg(folder).arg(word),
+            Self::Reindex { side, folder } => command.args(["step", "reindex", side.word()]).arg(folder),
         };
         let output = command.stderr(Stdio::inherit()).output()?;
         ensure!(output.status.success(), "a step ended with {}: {self:?}", output.status);
