@@ -1,4 +1,32 @@
-//! Mynah keeps every conversation in a log, finds any message in it at once, and lets scripts answer.
+//! Mynah keeps every conversation in a log and finds any message in it at once.
+//!
+//! An [`Archive`] is a folder that holds the messages of one account: a log (the truth), a full-text index (derived from it) and
+//! media files. It needs no server and no network.
+//!
+//! ```
+//! # let folder = tempfile::tempdir()?;
+//! use mynah::Archive;
+//! use mynah::archive::SearchRequest;
+//! use mynah::model::{ConversationId, Message};
+//! use mynah::query::Expr;
+//!
+//! let archive = Archive::open(folder.path().join("archive"))?;
+//! let ops = ConversationId::group("ops")?;
+//! archive.import(&ops, vec![Message::text("alice", 1_700_000_000, "the deploy is done")])?;
+//! let found = archive.search(&SearchRequest::new(Expr::word("deploy")))?;
+//! assert_eq!(found.hits[0].message.texts(), ["the deploy is done"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+pub mod archive;
 pub mod model;
 pub mod query;
+
+mod index;
+mod media;
+mod store;
+
+pub use archive::Archive;
+pub use index::{Bar, FacetSpec, IndexError};
+pub use media::{MediaError, MediaHash};
+pub use store::{Change, ChangeKind, Durability, JournalNo, StoreError};

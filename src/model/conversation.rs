@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +51,7 @@ impl ConversationKind {
 pub struct ConversationId {
     kind: ConversationKind,
     /// 1 to [`limits::CONVERSATION_ID`] bytes.
-    id: Box<str>,
+    id: Arc<str>,
 }
 
 impl ConversationId {

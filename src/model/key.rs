@@ -75,7 +75,8 @@ mod tests {
 
     #[test]
     fn bytes_of_keys_order_as_keys_do() {
-        let key = |conversation, time, seq, rand| MessageKey { conversation: ConversationNo(conversation), place: Place { time, seq, rand } };
+        let key =
+            |conversation, time, seq, rand| MessageKey { conversation: ConversationNo(conversation), place: Place { time, seq, rand } };
         let keys = [key(1, 5, 9, 9), key(1, 256, 0, 0), key(1, 256, 0, 256), key(1, 256, 7, 0), key(2, 0, 0, 0), key(256, 0, 0, 0)];
         for pair in keys.windows(2) {
             assert!(pair[0] < pair[1]);

@@ -90,6 +90,9 @@ pub static TIME: Limit = Limit { what: "a time", unit: "Unix seconds", min: 0, m
 /// The random part of a message's identity: 32 bits in the interface.
 pub static RAND: Limit = Limit { what: "a rand", unit: "(a number of 32 bits)", min: 0, max: u32::MAX as u64 };
 
+/// A sequence number: what a signed 64-bit reader can hold, so that the next one can always be counted.
+pub static SEQ: Limit = Limit { what: "a seq", unit: "(a number of 63 bits)", min: 0, max: i64::MAX as u64 };
+
 /// How deep JSON may nest: 100 levels of merged messages, each three deep, would be a message of messages; this keeps stacks safe.
 pub static DEPTH: Limit = Limit { what: "the nesting of a message", unit: "levels", min: 0, max: 120 };
 
@@ -99,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_limit_takes_its_bounds_and_refuses_what_lies_beyond() {
-        for limit in [&MESSAGE_SIZE, &TEXT_LENGTH, &ELEMENTS, &CONVERSATION_ID, &USER_ID, &MESSAGE_ID, &TIME, &RAND, &DEPTH] {
+        for limit in [&MESSAGE_SIZE, &TEXT_LENGTH, &ELEMENTS, &CONVERSATION_ID, &USER_ID, &MESSAGE_ID, &TIME, &RAND, &SEQ, &DEPTH] {
             assert_eq!(limit.check_number(limit.min), Ok(()), "{}", limit.what);
             assert_eq!(limit.check_number(limit.max), Ok(()), "{}", limit.what);
             assert_eq!(limit.check_number(limit.max + 1), Err(LimitError { limit, amount: limit.max + 1 }));

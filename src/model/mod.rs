@@ -3,10 +3,25 @@
 pub mod limits;
 
 mod conversation;
+mod element;
 mod key;
 mod kinds;
+mod lenient;
+mod locator;
+mod message;
+mod objects;
+mod record;
 
 pub use conversation::{ConversationId, ConversationIdError, ConversationKind, ConversationRef};
+pub use element::{CustomElement, Element, ElementsError, FaceElement, FileElement, ImageElement, LocationElement, MergeElement};
+pub use element::{FriendAddPendency, FriendChangeElement, FriendProfileCustomString, FriendProfileItem, FriendProfileUpdate};
+pub use element::{GroupReportElement, GroupTipGroupChangeInfo, GroupTipMemberChangeInfo, GroupTipMemberMarkChangeInfo, GroupTipsElement};
+pub use element::{ProfileChangeElement, SoundElement, TextElement, UserProfileItem, VideoElement, scan_elements, searched_texts};
 pub use key::{ConversationNo, MessageKey, Place};
 pub use kinds::{ElementType, Priority, ReceiveOption, Status, TypeSet};
 pub use limits::{Limit, LimitError};
+pub use locator::{Locator, LocatorError};
+pub(crate) use message::for_each_text;
+pub use message::{Body, Message, MessageError, MessageId};
+pub use objects::{AndroidOfflinePushConfig, GroupMemberCustomString, GroupMemberInfo, IosOfflinePushConfig, OfflinePushConfig};
+pub use objects::{UserProfile, UserProfileCustomString};

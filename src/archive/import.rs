@@ -1,0 +1,307 @@
+//! Taking messages in: a batch, a stream of batches, or one message. The same messages again change nothing.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rustc_hash::FxHashSet;
+
+use super::identity::{self, Given};
+use super::{Archive, ArchiveError, Refusal};
+use crate::model::{Body, ConversationId, ConversationNo, Message, MessageKey, Status};
+use crate::store::{Durability, Flags, Record, StoreError, Write};
+
+/// Messages of one batch of a stream.
+const BATCH_MESSAGES: usize = 10_000;
+/// Bytes of JSON of one batch of a stream.
+const BATCH_BYTES: usize = 4 << 20;
+/// A stream waits when the index is this many changes behind, so that memory stays bounded.
+const INDEX_LAG: u64 = 60_000;
+
+/// What becomes of messages that come in.
+#[derive(Clone, Debug, Default)]
+pub struct ImportOptions {
+    /// The conversation of messages that name none.
+    pub conversation: Option<ConversationId>,
+    /// Whether a batch with a refused message is refused whole.
+    pub strict: bool,
+}
+
+/// What became of messages that came in.
+#[derive(Debug, Default)]
+pub struct ImportReport {
+    /// Messages that were not there before.
+    pub new: u64,
+    /// Messages that were there already.
+    pub known: u64,
+    /// Messages that could not be taken, with their positions in the run, from 0.
+    pub refused: Vec<Refused>,
+}
+
+/// A message that could not be taken.
+#[derive(Debug)]
+pub struct Refused {
+    /// Its position, from 0.
+    pub position: u64,
+    /// Why.
+    pub reason: Refusal,
+}
+
+impl Archive {
+    /// Adds messages to a conversation and reports how many were new.
+    ///
+    /// All that can be taken are written, or none of them; search finds them from the moment this returns. A message without
+    /// an id is known by conversation, sender, time and content, so that the same array again adds nothing. Messages count as
+    /// read unless `message_is_read` says false.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Store`]: it may or may not have been written; the archive takes no more writes until reopened.
+    pub fn import(&self, conversation: &ConversationId, messages: Vec<Message>) -> Result<ImportReport, ArchiveError> {
+        let options = ImportOptions { conversation: Some(conversation.clone()), strict: false };
+        let mut run = Run::new(self, options, Some(conversation));
+        let incoming = run.fill(messages)?;
+        run.write(incoming, self.shared.durability)?;
+        Ok(run.report)
+    }
+
+    /// Adds one message to a conversation and returns it as it is kept; one that is known already is returned as it was.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Refused`]: nothing was written. [`ArchiveError::Store`] as for [`Archive::import`].
+    pub fn save(&self, conversation: &ConversationId, message: Message) -> Result<Message, ArchiveError> {
+        let options = ImportOptions { conversation: Some(conversation.clone()), strict: true };
+        let mut run = Run::new(self, options, Some(conversation));
+        let incoming = run.fill(vec![message])?;
+        let id = incoming.first().map(|incoming| incoming.message.id_text()).unwrap_or_default();
+        run.write(incoming, self.shared.durability)?;
+        self.find(&[&id])?.pop().ok_or(ArchiveError::UnknownMessage { id })
+    }
+
+    /// Begins a run of importing messages of many conversations.
+    pub fn importer(&self, options: ImportOptions) -> Importer<'_> {
+        Importer { run: Run::new(self, options, None), batch: Vec::new(), bytes: 0 }
+    }
+}
+
+/// A run of importing: gathers messages into batches of about 10,000, each written whole or not at all.
+pub struct Importer<'a> {
+    run: Run<'a>,
+    batch: Vec<Message>,
+    bytes: usize,
+}
+
+impl Importer<'_> {
+    /// Adds a message; writes a batch when there are enough.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Refused`] in a strict run: its batch is not written, those before it are.
+    /// [`ArchiveError::Store`]: the batches before this one are kept.
+    pub fn add(&mut self, message: Message) -> Result<(), ArchiveError> {
+        self.bytes += message.body.as_json().len();
+        self.batch.push(message);
+        if self.batch.len() >= BATCH_MESSAGES || self.bytes >= BATCH_BYTES { self.write_batch() } else { Ok(()) }
+    }
+
+    /// Notes a position of the source that held no message, so that positions and the report stay right.
+    pub fn refuse(&mut self, reason: Refusal) {
+        let position = self.run.position + self.batch.len() as u64 + self.run.holes;
+        self.run.holes += 1;
+        self.run.report.refused.push(Refused { position, reason });
+    }
+
+    fn write_batch(&mut self) -> Result<(), ArchiveError> {
+        self.bytes = 0;
+        let batch = std::mem::take(&mut self.batch);
+        let incoming = self.run.fill(batch)?;
+        self.run.write(incoming, Durability::Buffered)?;
+        self.run.archive.wait_for_index_within(INDEX_LAG);
+        Ok(())
+    }
+
+    /// What became of the messages so far.
+    pub fn report(&self) -> &ImportReport {
+        &self.run.report
+    }
+
+    /// Writes the last batch, makes everything durable and reports.
+    ///
+    /// # Errors
+    /// As for [`Importer::add`].
+    pub fn finish(mut self) -> Result<ImportReport, ArchiveError> {
+        self.write_batch()?;
+        self.run.archive.store().sync()?;
+        Ok(self.run.report)
+    }
+}
+
+/// One run: what it remembers from batch to batch.
+struct Run<'a> {
+    archive: &'a Archive,
+    options: ImportOptions,
+    /// Every message has to be of this conversation.
+    only: Option<ConversationId>,
+    account: Option<String>,
+    given: Given,
+    report: ImportReport,
+    /// Messages of the run so far.
+    position: u64,
+    /// Positions of the source that held no message.
+    holes: u64,
+}
+
+/// A message with its head filled, ready to be looked up and written.
+struct Incoming {
+    message: Message,
+    position: u64,
+    id: [u8; 16],
+    has_seq: bool,
+}
+
+impl<'a> Run<'a> {
+    fn new(archive: &'a Archive, options: ImportOptions, only: Option<&ConversationId>) -> Self {
+        let account = archive.account();
+        let report = ImportReport::default();
+        Self { archive, options, only: only.cloned(), account, given: Given::default(), report, position: 0, holes: 0 }
+    }
+
+    /// Writes one batch whole.
+    fn write(&mut self, mut incoming: Vec<Incoming>, durability: Durability) -> Result<(), ArchiveError> {
+        let mut write = self.archive.store().write()?;
+        let (mut new, mut known) = (0, 0);
+        let mut refused = Vec::new();
+        let found = write.view().keys_of_hashed(incoming.iter().map(|incoming| incoming.id))?;
+        let mut batch_ids = FxHashSet::default();
+        let mut batch_keys = FxHashSet::default();
+        for (incoming, found) in incoming.iter_mut().zip(found) {
+            let Some(conversation) = incoming.message.conversation.clone() else { continue };
+            let number = write.number_or_new(&conversation);
+            if let Some(found) = found {
+                match found.conversation == number {
+                    true => known += 1,
+                    false => refused.push(Refused { position: incoming.position, reason: Refusal::IdTaken }),
+                }
+                continue;
+            }
+            if !batch_ids.insert(incoming.id) {
+                known += 1;
+                continue;
+            }
+            if !incoming.has_seq {
+                incoming.message.seq = write.conversation_mut(number)?.next_seq;
+            }
+            let key = MessageKey { conversation: number, place: incoming.message.place() };
+            if incoming.has_seq && (!batch_keys.insert(key) || write.view().get(key)?.is_some()) {
+                refused.push(Refused { position: incoming.position, reason: Refusal::PlaceTaken });
+                continue;
+            }
+            add(&mut write, number, key, &incoming.message, Arrival::Imported)?;
+            new += 1;
+        }
+        self.refuse_in_strict(&mut refused)?;
+        if new > 0 {
+            write.commit(durability)?;
+            self.archive.shared.index.tell_of_changes();
+        }
+        self.report.new += new;
+        self.report.known += known;
+        self.report.refused.append(&mut refused);
+        Ok(())
+    }
+
+    /// Fills the heads; what cannot be taken is refused.
+    fn fill(&mut self, messages: Vec<Message>) -> Result<Vec<Incoming>, ArchiveError> {
+        let now = now();
+        let mut incoming = Vec::with_capacity(messages.len());
+        let mut refused = Vec::new();
+        for mut message in messages {
+            let position = self.position + self.holes;
+            self.position += 1;
+            match self.fill_one(&mut message, now) {
+                Ok(id) => incoming.push(Incoming { has_seq: message.seq != 0, message, position, id }),
+                Err(reason) => refused.push(Refused { position, reason }),
+            }
+        }
+        self.refuse_in_strict(&mut refused)?;
+        self.report.refused.append(&mut refused);
+        Ok(incoming)
+    }
+
+    fn fill_one(&mut self, message: &mut Message, now: u64) -> Result<[u8; 16], Refusal> {
+        let conversation = message.conversation.take().or_else(|| self.options.conversation.clone()).ok_or(Refusal::NoConversation)?;
+        if let Some(expected) = self.only.clone().filter(|only| *only != conversation) {
+            return Err(Refusal::OtherConversation { found: conversation, expected });
+        }
+        identity::fill(message, &conversation, self.account.as_deref(), now, &mut self.given)
+    }
+
+    fn refuse_in_strict(&self, refused: &mut Vec<Refused>) -> Result<(), ArchiveError> {
+        match refused.is_empty() || !self.options.strict {
+            true => Ok(()),
+            false => {
+                let first = refused.swap_remove(0);
+                Err(ArchiveError::Refused { position: usize::try_from(first.position).unwrap_or(usize::MAX), reason: first.reason })
+            }
+        }
+    }
+}
+
+/// How a message comes in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arrival {
+    /// From an export: read, unless it says otherwise.
+    Imported,
+}
+
+/// Adds a message to the write and keeps its conversation's counts right.
+pub(super) fn add(
+    write: &mut Write<'_>,
+    number: ConversationNo,
+    key: MessageKey,
+    message: &Message,
+    arrival: Arrival,
+) -> Result<(), StoreError> {
+    let Some(id) = &message.conversation else { return Ok(()) };
+    let is_from_self = message.is_from_self.unwrap_or(false);
+    let media = media_of(&message.body);
+    let mut flags = Flags::default();
+    flags.set(Flags::FROM_SELF, is_from_self);
+    flags.set(Flags::READ, message.is_read.unwrap_or(arrival == Arrival::Imported));
+    flags.set(Flags::PEER_READ, message.is_peer_read.unwrap_or(!is_from_self));
+    flags.set(
+        Flags::NOT_COUNTED,
+        message.body.is_true("message_is_excluded_from_unread_count") || message.body.is_true("message_is_online_msg"),
+    );
+    flags.set(Flags::NOT_LAST, message.body.is_true("message_excluded_from_last_message"));
+    flags.set(Flags::HAS_MEDIA, !media.is_empty());
+    let record = Record::of(message, message.status.unwrap_or(Status::Imported), flags);
+    write.add(key, id.kind(), &record)?;
+    for hash in &media {
+        write.use_media(hash, key)?;
+    }
+    let conversation = write.conversation_mut(number)?;
+    conversation.next_seq = conversation.next_seq.max(key.place.seq.saturating_add(1));
+    conversation.deleted = false;
+    if record.is_visible() {
+        conversation.messages += 1;
+        if record.may_be_unread() && conversation.read_mark.is_none_or(|mark| key.place > mark) {
+            conversation.unread += 1;
+        }
+        if !flags.has(Flags::NOT_LAST) && conversation.last.is_none_or(|last| key.place > last) {
+            conversation.last = Some(key.place);
+        }
+    }
+    Ok(())
+}
+
+/// The media files that a message names in `mynah_media`.
+pub(super) fn media_of(body: &Body) -> Vec<[u8; 32]> {
+    if !body.may_have("mynah_media") {
+        return Vec::new();
+    }
+    let hashes = body.get("mynah_media").and_then(|value| value.as_array().cloned()).unwrap_or_default();
+    let read = |value: &serde_json::Value| crate::media::MediaHash::from_hex(value.as_str()?).map(|hash| hash.0);
+    hashes.iter().filter_map(read).collect()
+}
+
+/// Unix seconds of this moment.
+pub(super) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}

@@ -1,0 +1,195 @@
+//! The archive: store, index and media behind one face. Import, find, history, search, delete; no network, no scripts.
+
+mod changes;
+mod check;
+mod conversations;
+mod edit;
+mod error;
+mod find;
+mod history;
+mod identity;
+mod import;
+mod indexer;
+mod maintain;
+mod remove;
+mod search;
+
+pub use changes::{Changes, JournalReader};
+pub use check::{CheckReport, Finding};
+pub use conversations::{Conversation, ReadUpTo};
+pub use error::{ArchiveError, Refusal};
+pub use history::{HistoryCursor, HistoryRequest, Order, Page, Start};
+pub use import::{ImportOptions, ImportReport, Importer, Refused};
+pub use maintain::Stats;
+pub use remove::Purge;
+pub use search::{Coverage, Hit, SearchAnswer, SearchRequest};
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+
+use crate::media::MediaStore;
+use crate::store::{Durability, Memory, Store};
+
+use indexer::Indexer;
+
+/// How an archive is opened.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// use mynah::archive::ArchiveOptions;
+/// let archive = ArchiveOptions::new().account("me").open(folder.path().join("archive"))?;
+/// # drop(archive);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ArchiveOptions {
+    account: Option<String>,
+    durability: Durability,
+    memory_mib: usize,
+}
+
+impl Default for ArchiveOptions {
+    fn default() -> Self {
+        Self { account: None, durability: Durability::default(), memory_mib: 256 }
+    }
+}
+
+impl ArchiveOptions {
+    /// The defaults: no account named, synced writes, 256 MiB.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Names the user whose archive this is. It is kept in the archive, so it needs to be given once.
+    pub fn account(mut self, account: &str) -> Self {
+        self.account = Some(account.to_owned());
+        self
+    }
+
+    /// When single writes are acknowledged. Importing is always buffered, with one sync at the end.
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.durability = durability;
+        self
+    }
+
+    /// The memory for caches and buffers, in MiB; at least 64. Half is the index writer's, the rest the log's.
+    pub fn memory_mib(mut self, mib: usize) -> Self {
+        self.memory_mib = mib.max(64);
+        self
+    }
+
+    /// Opens the archive in `folder` for reading and writing, and creates it where the folder is missing or empty.
+    ///
+    /// Only one process at a time can. Searches see everything from the moment this returns, unless the index has to be
+    /// rebuilt: then they say that they are incomplete until it is.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Store`]: another process writes, the folder is something else, newer or damaged, the disk is full.
+    pub fn open(&self, folder: impl AsRef<Path>) -> Result<Archive, ArchiveError> {
+        let store = Store::open(folder.as_ref(), self.store_memory())?;
+        if let Some(account) = &self.account
+            && store.account()?.as_deref() != Some(account)
+        {
+            store.put_account(account)?;
+        }
+        let account = store.account()?;
+        let shared = Arc::new(Shared::new(store, account, self.durability));
+        let indexer = Indexer::start(&shared, self.index_memory())?;
+        Ok(Archive { shared, indexer: Some(indexer) })
+    }
+
+    /// Opens the archive in `folder` for reading, while another process may write it.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Store`]: there is none, it is something else, newer or damaged.
+    pub fn open_reader(&self, folder: impl AsRef<Path>) -> Result<Archive, ArchiveError> {
+        let store = Store::open_reader(folder.as_ref(), self.store_memory())?;
+        let account = store.account()?;
+        let shared = Arc::new(Shared::new(store, account, self.durability));
+        indexer::open_reader(&shared);
+        Ok(Archive { shared, indexer: None })
+    }
+
+    fn store_memory(&self) -> Memory {
+        let quarter = (self.memory_mib << 20) / 4;
+        Memory { block_cache: quarter, memtables: quarter }
+    }
+
+    fn index_memory(&self) -> usize {
+        (self.memory_mib << 20) / 2
+    }
+}
+
+/// Every message of one account, and what finds them. Share it between threads behind an `Arc`; all its methods take `&self`.
+///
+/// Dropping it ends the indexing thread and writes what is buffered.
+pub struct Archive {
+    shared: Arc<Shared>,
+    /// `None` in a reading process.
+    indexer: Option<Indexer>,
+}
+
+/// What the callers' threads and the indexing thread share.
+struct Shared {
+    store: Store,
+    media: MediaStore,
+    /// The user whose archive this is.
+    account: RwLock<Option<String>>,
+    durability: Durability,
+    index: indexer::IndexState,
+}
+
+impl Shared {
+    fn new(store: Store, account: Option<String>, durability: Durability) -> Self {
+        let media = MediaStore::new(store.layout().media());
+        Self { store, media, account: RwLock::new(account), durability, index: indexer::IndexState::default() }
+    }
+}
+
+impl Archive {
+    /// Opens the archive in `folder` with the default options; see [`ArchiveOptions::open`].
+    ///
+    /// # Errors
+    /// As for [`ArchiveOptions::open`].
+    pub fn open(folder: impl AsRef<Path>) -> Result<Self, ArchiveError> {
+        ArchiveOptions::new().open(folder)
+    }
+
+    /// Where it lies.
+    pub fn folder(&self) -> PathBuf {
+        self.store().layout().root().to_owned()
+    }
+
+    /// The user whose archive this is, if it was named.
+    pub fn account(&self) -> Option<String> {
+        self.shared.account.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Takes in what the writing process has written since this one was opened. Does nothing in the writing process.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Store`]: what could be read before still can be.
+    pub fn refresh(&self) -> Result<(), ArchiveError> {
+        if !self.store().is_writer() {
+            self.store().catch_up()?;
+            indexer::refresh_reader(&self.shared);
+        }
+        Ok(())
+    }
+
+    fn store(&self) -> &Store {
+        &self.shared.store
+    }
+}
+
+impl Drop for Archive {
+    fn drop(&mut self) {
+        if let Some(indexer) = self.indexer.take() {
+            indexer.stop(&self.shared);
+            // A clean close leaves a short log, so that the next open is fast. A failure leaves a long one, nothing worse.
+            if let Err(error) = self.store().flush() {
+                tracing::warn!(%error, "could not flush the log while closing");
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Taking messages away: deleted ones stay as tombstones, purged ones are gone for good.
+
+use std::ops::ControlFlow;
+
+use rustc_hash::FxHashSet;
+
+use super::edit::set_status;
+use super::import::media_of;
+use super::{Archive, ArchiveError};
+use crate::media::MediaHash;
+use crate::model::{Body, ConversationId, ConversationNo, MessageKey, Place, Status};
+use crate::store::{ChangeKind, Direction, Flags, StoreError, Write};
+
+/// Messages that one write takes away, so that purging a large conversation holds no large batch.
+const CHUNK: usize = 10_000;
+
+/// Which messages of a conversation to purge.
+#[derive(Clone, Copy, Debug)]
+pub enum Purge<'a> {
+    /// Those with these ids.
+    Ids(&'a [&'a str]),
+    /// Those before this second, Unix seconds.
+    Before(u64),
+    /// All.
+    All,
+}
+
+impl Archive {
+    /// Deletes messages of a conversation and returns how many were there: status 4, gone from history, search and counts,
+    /// still found by id and locator.
+    ///
+    /// Ids that are unknown, deleted already or of another conversation are passed over.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Store`]: all of them may be deleted or none.
+    pub fn delete(&self, conversation: &ConversationId, ids: &[&str]) -> Result<usize, ArchiveError> {
+        let mut write = self.store().write()?;
+        let Some(number) = write.number(conversation) else { return Ok(0) };
+        let mut deleted = FxHashSet::default();
+        for id in ids {
+            let Some(key) = write.view().key_of_id(id)?.filter(|key| key.conversation == number) else { continue };
+            if !deleted.contains(&key) && set_status(&mut write, key, Status::Deleted)? {
+                deleted.insert(key);
+            }
+        }
+        if deleted.is_empty() {
+            return Ok(0);
+        }
+        mend_last(&mut write, number, &deleted)?;
+        self.commit(write)?;
+        Ok(deleted.len())
+    }
+
+    /// Takes messages out of log, index and media for good and returns how many. [`Archive::compact`] makes sure that no
+    /// trace is left on the disk. What was purged comes back when it is imported again.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Store`]: large purges go by 10,000 messages; each of these is gone whole or not at all.
+    pub fn purge(&self, conversation: &ConversationId, which: Purge<'_>) -> Result<u64, ArchiveError> {
+        let mut purged = 0;
+        loop {
+            let mut write = self.store().write()?;
+            let Some(number) = write.number(conversation) else { return Ok(purged) };
+            let keys = match which {
+                Purge::Ids(ids) => keys_of(&write, number, ids)?,
+                Purge::Before(time) => first_keys(&write, number, time)?,
+                Purge::All => first_keys(&write, number, u64::MAX)?,
+            };
+            let is_last = keys.len() < CHUNK || matches!(which, Purge::Ids(_));
+            let unused = remove(&mut write, number, &keys)?;
+            if !keys.is_empty() {
+                self.commit(write)?;
+                self.remove_media(&unused)?;
+                purged += keys.len() as u64;
+            }
+            if is_last {
+                return Ok(purged);
+            }
+        }
+    }
+
+    /// Empties a conversation for good; it stays in the list, without a last message.
+    ///
+    /// # Errors
+    /// As for [`Archive::purge`].
+    pub fn clear(&self, conversation: &ConversationId) -> Result<u64, ArchiveError> {
+        let purged = self.purge(conversation, Purge::All)?;
+        let mut write = self.store().write()?;
+        if let Some(number) = write.number(conversation) {
+            write.tell_of_conversation(ChangeKind::Cleared, number);
+            self.commit(write)?;
+        }
+        Ok(purged)
+    }
+
+    /// Takes a conversation away with its messages, for good. A new message brings it back.
+    ///
+    /// # Errors
+    /// As for [`Archive::purge`].
+    pub fn delete_conversation(&self, conversation: &ConversationId) -> Result<u64, ArchiveError> {
+        let purged = self.purge(conversation, Purge::All)?;
+        let mut write = self.store().write()?;
+        if let Some(number) = write.number(conversation) {
+            let record = write.conversation_mut(number)?;
+            record.deleted = true;
+            record.draft = None;
+            record.pinned = false;
+            record.read_mark = None;
+            write.tell_of_conversation(ChangeKind::ConversationDeleted, number);
+            self.commit(write)?;
+        }
+        Ok(purged)
+    }
+
+    fn remove_media(&self, unused: &[MediaHash]) -> Result<(), ArchiveError> {
+        for &hash in unused {
+            self.shared.media.remove(hash)?;
+        }
+        Ok(())
+    }
+}
+
+/// The keys of these ids that are in the conversation, each once.
+fn keys_of(write: &Write<'_>, number: ConversationNo, ids: &[&str]) -> Result<Vec<MessageKey>, StoreError> {
+    let mut keys = Vec::with_capacity(ids.len());
+    for id in ids {
+        keys.extend(write.view().key_of_id(id)?.filter(|key| key.conversation == number));
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    Ok(keys)
+}
+
+/// The oldest keys of the conversation before `time`, a chunk of them.
+fn first_keys(write: &Write<'_>, number: ConversationNo, time: u64) -> Result<Vec<MessageKey>, StoreError> {
+    let mut keys = Vec::new();
+    write.view().walk(number, Place::FIRST, Direction::Forward, |key, _| {
+        if key.place.time >= time || keys.len() == CHUNK {
+            return Ok(ControlFlow::Break(()));
+        }
+        keys.push(key);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(keys)
+}
+
+/// Removes messages in `write`, keeps the counts right, and returns the media files that nobody uses after it.
+fn remove(write: &mut Write<'_>, number: ConversationNo, keys: &[MessageKey]) -> Result<Vec<MediaHash>, StoreError> {
+    let view = write.view();
+    let mut unused = Vec::new();
+    for &key in keys {
+        let Some(stored) = view.get(key)? else { continue };
+        let record = stored.record()?;
+        let media = match record.flags.has(Flags::HAS_MEDIA) {
+            true => media_of(&Body::from_stored(&record.body_json(), record.types)),
+            false => Vec::new(),
+        };
+        write.remove(key, &record, &media)?;
+        write.tell(ChangeKind::Purged, key);
+        let conversation = write.conversation_mut(number)?;
+        if record.is_visible() {
+            conversation.messages = conversation.messages.saturating_sub(1);
+        }
+        if record.may_be_unread() && conversation.read_mark.is_none_or(|mark| key.place > mark) {
+            conversation.unread = conversation.unread.saturating_sub(1);
+        }
+        for hash in media {
+            if !view.media_is_used(&hash, keys)? {
+                unused.push(MediaHash(hash));
+            }
+        }
+    }
+    mend_last(write, number, &keys.iter().copied().collect())?;
+    Ok(unused)
+}
+
+/// Finds the last message of a conversation again when it is among those taken away.
+fn mend_last(write: &mut Write<'_>, number: ConversationNo, taken: &FxHashSet<MessageKey>) -> Result<(), StoreError> {
+    let last = write.conversation(number).and_then(|conversation| conversation.last);
+    if !last.is_some_and(|place| taken.contains(&MessageKey { conversation: number, place })) {
+        return Ok(());
+    }
+    let mut found = None;
+    write.view().walk(number, Place::LAST, Direction::Backward, |key, record| {
+        if taken.contains(&key) || !record.is_visible() || record.flags.has(Flags::NOT_LAST) {
+            return Ok(ControlFlow::Continue(()));
+        }
+        found = Some(key.place);
+        Ok(ControlFlow::Break(()))
+    })?;
+    write.conversation_mut(number)?.last = found;
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! The body of a message: its elements and all keys that the engine does not order or find by, as one compact JSON object.
+
+use serde_json::{Map, Value};
+
+use super::compact;
+use super::read::MessageError;
+use crate::model::{Element, ElementType, TypeSet, limits, scan_elements, searched_texts};
+
+/// The key that every body begins with.
+const ELEMENTS: &str = "message_elem_array";
+const HEAD: &str = "{\"message_elem_array\":";
+
+/// Elements and all other keys of a message, as compact JSON text.
+///
+/// Always a valid JSON object, without needless white space, whose first key is `message_elem_array`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Body {
+    json: Box<str>,
+    /// The types of the elements in `json`.
+    types: TypeSet,
+}
+
+impl Body {
+    /// A body of these elements.
+    pub fn of_elements(elements: &[Element]) -> Self {
+        // Elements are plain data with text keys, which always can be written.
+        let json = serde_json::to_string(elements).unwrap_or_else(|_| "[]".to_owned());
+        Self::of_array(&json, elements.iter().filter_map(Element::kind).collect())
+    }
+
+    /// A body of one text element.
+    pub fn of_text(text: &str) -> Self {
+        let text = Value::from(text);
+        Self::of_array(&format!("[{{\"elem_type\":0,\"text_elem_content\":{text}}}]"), [ElementType::Text].into_iter().collect())
+    }
+
+    /// A body of a compact element array.
+    fn of_array(elements: &str, types: TypeSet) -> Self {
+        Self { json: [HEAD, elements, "}"].concat().into(), types }
+    }
+
+    /// Makes a body of raw JSON: an element array and the other keys with their values.
+    ///
+    /// # Errors
+    /// [`MessageError`] when the elements are no array of objects, or a limit is passed.
+    pub(super) fn from_raw(elements: Option<&str>, more: &[(&str, &str)]) -> Result<Self, MessageError> {
+        let mut json = String::with_capacity(elements.map_or(2, str::len) + HEAD.len() + 1);
+        json.push_str(HEAD);
+        let types = match elements {
+            None => {
+                json.push_str("[]");
+                TypeSet::EMPTY
+            }
+            Some(raw) => {
+                let start = json.len();
+                limits::ELEMENTS.check(compact::push(&mut json, raw)?)?;
+                scan(&json[start..])?
+            }
+        };
+        for (key, raw) in more {
+            json.push(',');
+            compact::push_text(&mut json, key);
+            json.push(':');
+            compact::push(&mut json, raw)?;
+        }
+        json.push('}');
+        Ok(Self { json: json.into(), types })
+    }
+
+    /// Takes a body as [`Body::as_json`] gave it, with its types; nothing is checked.
+    ///
+    /// Text that is no such body gives elements and texts of nothing, never a panic.
+    pub fn from_stored(json: &str, types: TypeSet) -> Self {
+        Self { json: json.into(), types }
+    }
+
+    /// The body as one compact JSON object.
+    pub fn as_json(&self) -> &str {
+        &self.json
+    }
+
+    /// The element array as JSON.
+    pub fn elements_json(&self) -> &str {
+        elements_json(&self.json)
+    }
+
+    /// The types of its elements.
+    pub fn types(&self) -> TypeSet {
+        self.types
+    }
+
+    /// Its elements, each with all keys.
+    pub fn elements(&self) -> Vec<Element> {
+        // A body's array was read when it came in; one that cannot be read any more has no elements.
+        Element::read_list(self.elements_json()).unwrap_or_default()
+    }
+
+    /// Calls back with each text that search looks at.
+    pub fn for_each_text(&self, each: impl FnMut(&str)) {
+        for_each_text(&self.json, each);
+    }
+
+    /// The value of a key other than the elements.
+    pub fn get(&self, key: &str) -> Option<Value> {
+        self.to_map().remove(key)
+    }
+
+    /// Whether the key could be there: a quick look that is sometimes wrong about `true`, never about `false`.
+    pub(crate) fn may_have(&self, key: &str) -> bool {
+        memchr::memmem::find(self.json.as_bytes(), key.as_bytes()).is_some()
+    }
+
+    /// Whether the key is there and true.
+    pub(crate) fn is_true(&self, key: &str) -> bool {
+        self.may_have(key) && self.get(key) == Some(Value::Bool(true))
+    }
+
+    /// Sets a key, or removes it with `None`. `message_elem_array` has to be an array of objects.
+    ///
+    /// # Errors
+    /// [`MessageError`] as for reading a message; the body is unchanged.
+    pub fn set(&mut self, key: &str, value: Option<Value>) -> Result<(), MessageError> {
+        let mut map = self.to_map();
+        match value {
+            Some(value) => drop(map.insert(key.to_owned(), value)),
+            None => drop(map.remove(key)),
+        }
+        let elements = map.shift_remove(ELEMENTS).map(|elements| elements.to_string());
+        let more: Vec<(String, String)> = map.into_iter().map(|(key, value)| (key, value.to_string())).collect();
+        let more: Vec<(&str, &str)> = more.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        *self = Self::from_raw(elements.as_deref(), &more)?;
+        Ok(())
+    }
+
+    fn to_map(&self) -> Map<String, Value> {
+        serde_json::from_str(&self.json).unwrap_or_default()
+    }
+}
+
+/// Calls back with each text that search looks at, in the body `json`.
+pub(crate) fn for_each_text(json: &str, mut each: impl FnMut(&str)) {
+    searched_texts(elements_json(json), |_, text| each(text));
+}
+
+/// The element array at the beginning of the body `json`.
+fn elements_json(json: &str) -> &str {
+    let Some(rest) = json.strip_prefix(HEAD) else { return "[]" };
+    // The array is the first value of the object, so a reader of one value stops at its end.
+    let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&serde_json::value::RawValue>();
+    match values.next() {
+        Some(Ok(elements)) => elements.get(),
+        Some(Err(_)) | None => "[]",
+    }
+}
+
+/// The types of a compact element array, and the limit of its texts.
+fn scan(elements: &str) -> Result<TypeSet, MessageError> {
+    let mut longest = 0;
+    let types = scan_elements(elements, |_, text| longest = longest.max(text.len())).map_err(MessageError::Elements)?;
+    limits::TEXT_LENGTH.check(longest)?;
+    Ok(types)
+}

@@ -1,0 +1,168 @@
+//! What the store knows of each conversation, and the register of all of them.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use super::record::ReadUpTo;
+use crate::model::{ConversationId, ConversationNo, ConversationRef, Place, ReceiveOption};
+
+/// The state of one conversation, kept with every write that changes it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ConversationRecord {
+    pub(crate) id: ConversationId,
+    /// Messages that history shows: all but deleted ones.
+    #[serde(default)]
+    pub(crate) messages: u64,
+    /// Incoming messages behind the read mark that count.
+    #[serde(default)]
+    pub(crate) unread: u64,
+    /// The newest message that history shows and that may be the last one.
+    #[serde(default, with = "place", skip_serializing_if = "Option::is_none")]
+    pub(crate) last: Option<Place>,
+    /// A number above every seq that was ever given here.
+    #[serde(default)]
+    pub(crate) next_seq: u64,
+    /// Everything up to and including this place is read.
+    #[serde(default, with = "place", skip_serializing_if = "Option::is_none")]
+    pub(crate) read_mark: Option<Place>,
+    /// The peer has read everything up to this second, 0 for nothing.
+    #[serde(default)]
+    pub(crate) peer_read_time: u64,
+    #[serde(with = "receive_option")]
+    pub(crate) receive_option: ReceiveOption,
+    #[serde(default)]
+    pub(crate) pinned: bool,
+    /// A `Draft` object as JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) draft: Option<Box<serde_json::value::RawValue>>,
+    /// Deleted with its messages. The number stays taken; a new message brings the conversation back.
+    #[serde(default)]
+    pub(crate) deleted: bool,
+}
+
+impl ConversationRecord {
+    /// A conversation without messages.
+    pub(crate) fn new(id: ConversationId) -> Self {
+        Self {
+            id,
+            messages: 0,
+            unread: 0,
+            last: None,
+            next_seq: 1,
+            read_mark: None,
+            peer_read_time: 0,
+            receive_option: ReceiveOption::Receive,
+            pinned: false,
+            draft: None,
+            deleted: false,
+        }
+    }
+
+    pub(crate) fn read_up_to(&self) -> ReadUpTo {
+        ReadUpTo { mine: self.read_mark, peer_time: self.peer_read_time }
+    }
+}
+
+/// All conversations of a store.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Conversations {
+    /// The record of number n stands at n - 1. Numbers are given without gaps and never again.
+    records: Vec<Arc<ConversationRecord>>,
+    numbers: FxHashMap<ConversationId, ConversationNo>,
+}
+
+impl Conversations {
+    pub(crate) fn number(&self, id: &ConversationId) -> Option<ConversationNo> {
+        self.numbers.get(id).copied()
+    }
+
+    pub(crate) fn record(&self, number: ConversationNo) -> Option<&Arc<ConversationRecord>> {
+        self.records.get(index(number)?)
+    }
+
+    pub(crate) fn get(&self, id: &ConversationId) -> Option<(ConversationNo, &Arc<ConversationRecord>)> {
+        let number = self.number(id)?;
+        Some((number, self.record(number)?))
+    }
+
+    /// Those that a reference names: none, one, or a peer and a group of the same id.
+    pub(crate) fn named<'a>(&'a self, which: &'a ConversationRef) -> impl Iterator<Item = (ConversationNo, &'a Arc<ConversationRecord>)> {
+        use crate::model::ConversationKind::{C2c, Group};
+        let ids = [C2c, Group].into_iter().filter(|&kind| which.kind.is_none_or(|wanted| wanted == kind));
+        ids.filter_map(|kind| ConversationId::new(kind, &which.id).ok())
+            .filter_map(|id| self.get(&id))
+            .filter(|(_, record)| !record.deleted)
+    }
+
+    /// All that are not deleted, by number.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (ConversationNo, &Arc<ConversationRecord>)> {
+        let numbered = self.records.iter().enumerate().map(|(index, record)| (ConversationNo(index as u32 + 1), record));
+        numbered.filter(|(_, record)| !record.deleted)
+    }
+
+    /// The number that the next new conversation gets.
+    pub(crate) fn next_number(&self) -> ConversationNo {
+        ConversationNo(self.records.len() as u32 + 1)
+    }
+
+    /// Puts a record in its place. `number` is one that is there or the next one.
+    pub(crate) fn put(&mut self, number: ConversationNo, record: ConversationRecord) {
+        let Some(index) = index(number) else { return };
+        self.numbers.insert(record.id.clone(), number);
+        let record = Arc::new(record);
+        match self.records.get_mut(index) {
+            Some(place) => *place = record,
+            None => self.records.push(record),
+        }
+    }
+}
+
+fn index(number: ConversationNo) -> Option<usize> {
+    (number.0 as usize).checked_sub(1)
+}
+
+mod place {
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    use crate::model::Place;
+
+    pub(super) fn serialize<S: Serializer>(place: &Option<Place>, serializer: S) -> Result<S::Ok, S::Error> {
+        place.map(|place| (place.time, place.seq, place.rand)).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Place>, D::Error> {
+        let parts = Option::<(u64, u64, u32)>::deserialize(deserializer)?;
+        Ok(parts.map(|(time, seq, rand)| Place { time, seq, rand }))
+    }
+}
+
+mod receive_option {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    use crate::model::ReceiveOption;
+
+    pub(super) fn serialize<S: Serializer>(option: &ReceiveOption, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(option.number())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ReceiveOption, D::Error> {
+        let number = u64::deserialize(deserializer)?;
+        ReceiveOption::from_number(number).ok_or_else(|| serde::de::Error::custom("unknown receive option"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bytes of format 1. They never change: a store on somebody's disk has them.
+    #[test]
+    fn a_conversation_of_format_1_still_reads() {
+        let json = r#"{"id":"group:ops","messages":3,"unread":1,"last":[9,8,7],"next_seq":4,"peer_read_time":0,"receive_option":2,"pinned":true,"deleted":false}"#;
+        let record: ConversationRecord = serde_json::from_str(json).unwrap();
+        assert_eq!((record.messages, record.last, record.read_mark), (3, Some(Place { time: 9, seq: 8, rand: 7 }), None));
+        assert_eq!(serde_json::to_string(&record).unwrap(), json);
+    }
+}

@@ -1,0 +1,175 @@
+//! Every file and folder name, every key layout and the format version. Nothing else in the project names one.
+//!
+//! | column family | key | value |
+//! |---|---|---|
+//! | `messages` | conversation u32, time u64, seq u64, rand u32 | [`super::Record`] |
+//! | `ids` | 128-bit hash of the message id | message key |
+//! | `sequences` (groups) | conversation u32, seq u64, time u64, rand u32 | empty |
+//! | `conversations` | conversation u32 | JSON of [`super::ConversationRecord`] |
+//! | `journal` | number of the first change u64 | [`super::Entry`] |
+//! | `cursors` | reader's name | number of the last change that it has passed u64 |
+//! | `media` | content hash, message key | empty |
+//! | `meta` | name | text |
+//!
+//! All numbers in keys are big-endian, so that bytes order as numbers do.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::StoreError;
+use super::lock::WriterLock;
+use crate::model::{ConversationNo, MessageKey, Place};
+
+/// The format that this version writes, and the newest that it reads.
+pub(crate) const FORMAT: u32 = 1;
+
+const FORMAT_FILE: &str = "FORMAT";
+const FORMAT_WORD: &str = "mynah store, format ";
+const LOCK_FILE: &str = "LOCK";
+
+/// Names of column families.
+pub(super) mod family {
+    pub(in crate::store) const MESSAGES: &str = "messages";
+    pub(in crate::store) const IDS: &str = "ids";
+    pub(in crate::store) const SEQUENCES: &str = "sequences";
+    pub(in crate::store) const CONVERSATIONS: &str = "conversations";
+    pub(in crate::store) const JOURNAL: &str = "journal";
+    pub(in crate::store) const CURSORS: &str = "cursors";
+    pub(in crate::store) const MEDIA: &str = "media";
+    pub(in crate::store) const META: &str = "meta";
+}
+
+/// The account whose archive this is, in `meta`.
+pub(super) const META_ACCOUNT: &[u8] = b"account";
+
+/// Where the parts of one archive lie.
+#[derive(Clone, Debug)]
+pub(crate) struct Layout {
+    root: PathBuf,
+}
+
+impl Layout {
+    pub(crate) fn new(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// The archive's folder.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// RocksDB's folder.
+    pub(crate) fn store(&self) -> PathBuf {
+        self.root.join("store")
+    }
+
+    /// The index's folder: derived, may be deleted.
+    pub(crate) fn index(&self) -> PathBuf {
+        self.root.join("index")
+    }
+
+    /// The folder of media files.
+    pub(crate) fn media(&self) -> PathBuf {
+        self.root.join("media")
+    }
+
+    /// A folder for the notes of one reading process, outside the archive, which may be on a read-only disk.
+    pub(super) fn reader_notes(&self) -> PathBuf {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static OPENED: AtomicU32 = AtomicU32::new(0);
+        let number = OPENED.fetch_add(1, Ordering::Relaxed);
+        std::env::temp_dir().join(format!("mynah-reader-{}-{number}", std::process::id()))
+    }
+
+    /// Makes the folder a store where it is new, checks its format, and takes the writer's lock.
+    pub(super) fn prepare(&self) -> Result<WriterLock, StoreError> {
+        fs::create_dir_all(&self.root).map_err(|source| StoreError::io("create", &self.root, source))?;
+        let is_new = !self.root.join(FORMAT_FILE).exists();
+        if is_new && self.holds_other_things()? {
+            return Err(StoreError::Foreign { folder: self.root.clone() });
+        }
+        let lock = WriterLock::take(&self.root.join(LOCK_FILE), &self.root)?;
+        if is_new {
+            self.write_format()?;
+        }
+        self.check_format()?;
+        Ok(lock)
+    }
+
+    /// Marks the folder as a store of the current format.
+    pub(super) fn write_format(&self) -> Result<(), StoreError> {
+        let path = self.root.join(FORMAT_FILE);
+        let fresh = self.root.join("FORMAT.new");
+        let write = || -> std::io::Result<()> {
+            fs::write(&fresh, format!("{FORMAT_WORD}{FORMAT}\n"))?;
+            fs::File::open(&fresh)?.sync_all()?;
+            fs::rename(&fresh, &path)?;
+            fs::File::open(&self.root)?.sync_all()
+        };
+        write().map_err(|source| StoreError::io("write", &path, source))
+    }
+
+    fn holds_other_things(&self) -> Result<bool, StoreError> {
+        let entries = fs::read_dir(&self.root).map_err(|source| StoreError::io("read", &self.root, source))?;
+        let ours = [LOCK_FILE, "FORMAT.new"];
+        Ok(entries.flatten().any(|entry| !ours.iter().any(|name| entry.file_name() == **name)))
+    }
+
+    /// Checks that the folder is a store of a format that this version reads.
+    pub(crate) fn check_format(&self) -> Result<(), StoreError> {
+        let path = self.root.join(FORMAT_FILE);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(source) if matches!(source.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
+                let is_empty = fs::read_dir(&self.root).map_or(true, |mut entries| entries.next().is_none());
+                let folder = self.root.clone();
+                return Err(if is_empty { StoreError::Missing { folder } } else { StoreError::Foreign { folder } });
+            }
+            Err(source) => return Err(StoreError::io("read", &path, source)),
+        };
+        let found = text.trim().strip_prefix(FORMAT_WORD.trim_end()).and_then(|number| number.trim().parse().ok());
+        match found {
+            Some(found) if found <= FORMAT => Ok(()),
+            Some(found) => Err(StoreError::Newer { folder: self.root.clone(), found, supported: FORMAT }),
+            None => Err(StoreError::Damaged { folder: path, what: "it names no format".to_owned() }),
+        }
+    }
+}
+
+/// The key in `ids`.
+pub(crate) fn id_key(id: &str) -> [u8; 16] {
+    xxh3_128(id.as_bytes()).to_be_bytes()
+}
+
+/// The key in `sequences`.
+pub(super) fn sequence_key(key: MessageKey) -> [u8; 24] {
+    let mut bytes = [0; 24];
+    bytes[..4].copy_from_slice(&key.conversation.0.to_be_bytes());
+    bytes[4..12].copy_from_slice(&key.place.seq.to_be_bytes());
+    bytes[12..20].copy_from_slice(&key.place.time.to_be_bytes());
+    bytes[20..].copy_from_slice(&key.place.rand.to_be_bytes());
+    bytes
+}
+
+/// Reads what [`sequence_key`] wrote.
+pub(super) fn from_sequence_key(bytes: &[u8]) -> Option<MessageKey> {
+    // The same fields as in a message key, with seq and time exchanged.
+    let exchanged = MessageKey::from_bytes(bytes)?;
+    let place = Place { time: exchanged.place.seq, seq: exchanged.place.time, rand: exchanged.place.rand };
+    Some(MessageKey { conversation: exchanged.conversation, place })
+}
+
+/// The key in `media`: one row for each use of a file.
+pub(super) fn media_key(hash: &[u8; 32], key: MessageKey) -> [u8; 56] {
+    let mut bytes = [0; 56];
+    bytes[..32].copy_from_slice(hash);
+    bytes[32..].copy_from_slice(&key.to_bytes());
+    bytes
+}
+
+/// The first key of a conversation in `messages` and `sequences`, and the first one behind it.
+pub(super) fn conversation_bounds(conversation: ConversationNo) -> ([u8; 4], [u8; 4]) {
+    (conversation.0.to_be_bytes(), conversation.0.saturating_add(1).to_be_bytes())
+}

@@ -1,0 +1,279 @@
+//! The stored form of a message: a small versioned header with what changes and what is asked for, then the body's JSON bytes.
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 1 | version, 1 |
+//! | 1 | status |
+//! | 1 | flags |
+//! | 2 | element types, little-endian |
+//! | varint | client time minus server time, zigzag |
+//! | varint, bytes | sender |
+//! | varint, bytes | id, when the flag says that it has one of its own |
+//! | rest | the body without its first 22 bytes, `{"message_elem_array":` |
+
+use crate::model::{Body, ConversationId, Message, MessageId, Place, Status, TypeSet};
+
+const VERSION: u8 = 1;
+const BODY_HEAD: &str = "{\"message_elem_array\":";
+
+/// What is true of a stored message, as bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Flags(u8);
+
+impl Flags {
+    /// The account itself said it.
+    pub(crate) const FROM_SELF: Self = Self(1);
+    /// Read when it came in, whatever the read mark says.
+    pub(crate) const READ: Self = Self(1 << 1);
+    /// Read by the peer, whatever the peer's read time says.
+    pub(crate) const PEER_READ: Self = Self(1 << 2);
+    /// Never counts as unread.
+    pub(crate) const NOT_COUNTED: Self = Self(1 << 3);
+    /// Never becomes the last message of its conversation.
+    pub(crate) const NOT_LAST: Self = Self(1 << 4);
+    /// Names media files.
+    pub(crate) const HAS_MEDIA: Self = Self(1 << 5);
+    const HAS_ID: Self = Self(1 << 6);
+
+    /// Sets or clears.
+    pub(crate) fn set(&mut self, flag: Self, on: bool) {
+        if on { self.0 |= flag.0 } else { self.0 &= !flag.0 }
+    }
+
+    /// Whether it is set.
+    pub(crate) fn has(self, flag: Self) -> bool {
+        self.0 & flag.0 != 0
+    }
+}
+
+/// A stored message, borrowed from the bytes that it lies in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Record<'a> {
+    pub(crate) status: Status,
+    pub(crate) flags: Flags,
+    pub(crate) types: TypeSet,
+    pub(crate) client_time: u64,
+    pub(crate) sender: &'a str,
+    pub(crate) id: Option<&'a str>,
+    /// The body without `{"message_elem_array":`.
+    tail: &'a str,
+}
+
+impl<'a> Record<'a> {
+    /// The record of a message whose head is filled.
+    pub(crate) fn of(message: &'a Message, status: Status, flags: Flags) -> Self {
+        let json = message.body.as_json();
+        let tail = json.strip_prefix(BODY_HEAD).unwrap_or("[]}");
+        let id = message.id.as_ref().map(MessageId::as_str);
+        Self { status, flags, types: message.body.types(), client_time: message.client_time, sender: &message.sender, id, tail }
+    }
+
+    /// The same message, come to another status.
+    pub(crate) fn with_status(self, status: Status) -> Self {
+        Self { status, ..self }
+    }
+
+    /// Appends the record to `out`. `server_time` is the one in the key.
+    pub(crate) fn encode(&self, server_time: u64, out: &mut Vec<u8>) {
+        let mut flags = self.flags;
+        flags.set(Flags::HAS_ID, self.id.is_some());
+        out.extend([VERSION, self.status.number(), flags.0]);
+        out.extend(self.types.bits().to_le_bytes());
+        // Times are below 2^38, so the difference fits.
+        let late = self.client_time.cast_signed().wrapping_sub(server_time.cast_signed());
+        put_varint(out, zigzag(late));
+        put_text(out, self.sender);
+        if let Some(id) = self.id {
+            put_text(out, id);
+        }
+        out.extend(self.tail.as_bytes());
+    }
+
+    /// Reads what [`Record::encode`] wrote; `None` when the bytes are no record.
+    pub(crate) fn decode(bytes: &'a [u8], server_time: u64) -> Option<Self> {
+        let (&[version, status, flags, low, high], mut rest) = bytes.split_first_chunk::<5>()?;
+        if version != VERSION {
+            return None;
+        }
+        let flags = Flags(flags);
+        let late = unzigzag(take_varint(&mut rest)?);
+        let client_time = server_time.cast_signed().wrapping_add(late).cast_unsigned();
+        let sender = take_text(&mut rest)?;
+        let id = if flags.has(Flags::HAS_ID) { Some(take_text(&mut rest)?) } else { None };
+        let tail = std::str::from_utf8(rest).ok()?;
+        let status = Status::from_number(status.into())?;
+        Some(Self { status, flags, types: TypeSet::from_bits(u16::from_le_bytes([low, high])), client_time, sender, id, tail })
+    }
+
+    /// The body's JSON.
+    pub(crate) fn body_json(&self) -> String {
+        let mut json = String::with_capacity(BODY_HEAD.len() + self.tail.len());
+        self.push_body_json(&mut json);
+        json
+    }
+
+    /// Appends the body's JSON.
+    pub(crate) fn push_body_json(&self, json: &mut String) {
+        json.push_str(BODY_HEAD);
+        json.push_str(self.tail);
+    }
+
+    /// Whether history, search and counts know it.
+    pub(crate) fn is_visible(&self) -> bool {
+        self.status != Status::Deleted
+    }
+
+    /// Whether search finds its text.
+    pub(crate) fn is_searched(&self) -> bool {
+        !matches!(self.status, Status::Deleted | Status::Recalled)
+    }
+
+    /// Whether it counts as unread in a conversation that is read up to before it.
+    pub(crate) fn may_be_unread(&self) -> bool {
+        self.is_searched() && !self.flags.has(Flags::FROM_SELF) && !self.flags.has(Flags::READ) && !self.flags.has(Flags::NOT_COUNTED)
+    }
+
+    /// The message's id.
+    pub(crate) fn id_text(&self, rand: u32) -> String {
+        match self.id {
+            Some(id) => id.to_owned(),
+            None => MessageId::derived(self.sender, self.client_time, rand).to_string(),
+        }
+    }
+
+    /// The whole message, given where it stands and how far its conversation is read.
+    pub(crate) fn to_message(self, place: Place, conversation: &ConversationId, read: ReadUpTo) -> Message {
+        let is_from_self = self.flags.has(Flags::FROM_SELF);
+        let is_read = is_from_self || self.flags.has(Flags::READ) || read.mine.is_some_and(|mark| place <= mark);
+        let is_peer_read = self.flags.has(Flags::PEER_READ) || (is_from_self && place.time <= read.peer_time);
+        Message {
+            conversation: Some(conversation.clone()),
+            id: self.id.and_then(|id| MessageId::new(id).ok()),
+            sender: self.sender.to_owned(),
+            client_time: self.client_time,
+            server_time: place.time,
+            seq: place.seq,
+            rand: place.rand,
+            status: Some(self.status),
+            is_from_self: Some(is_from_self),
+            is_read: Some(is_read),
+            is_peer_read: Some(is_peer_read),
+            body: Body::from_stored(&self.body_json(), self.types),
+        }
+    }
+}
+
+/// How far a conversation is read, from both sides.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ReadUpTo {
+    /// The account's read mark.
+    pub(crate) mine: Option<Place>,
+    /// Up to this second the peer has read, 0 for nothing.
+    pub(crate) peer_time: u64,
+}
+
+pub(super) fn put_varint(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push((number as u8) | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+pub(super) fn take_varint(bytes: &mut &[u8]) -> Option<u64> {
+    let mut number = 0_u64;
+    for shift in (0..64).step_by(7) {
+        let (&byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        number |= u64::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            return Some(number);
+        }
+    }
+    None
+}
+
+pub(super) fn zigzag(number: i64) -> u64 {
+    ((number << 1) ^ (number >> 63)).cast_unsigned()
+}
+
+pub(super) fn unzigzag(number: u64) -> i64 {
+    (number >> 1).cast_signed() ^ -((number & 1).cast_signed())
+}
+
+fn put_text(out: &mut Vec<u8>, text: &str) {
+    put_varint(out, text.len() as u64);
+    out.extend(text.as_bytes());
+}
+
+fn take_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
+    let length = usize::try_from(take_varint(bytes)?).ok()?;
+    let (text, rest) = bytes.split_at_checked(length)?;
+    *bytes = rest;
+    std::str::from_utf8(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message() -> Message {
+        let mut message = Message::text("alice", 1_700_000_000, "hello");
+        message.client_time -= 9;
+        message.seq = 7;
+        message.rand = 8;
+        message
+    }
+
+    #[test]
+    fn a_record_reads_back_as_it_was_written() {
+        for id in [None, Some("an id of its own")] {
+            let mut message = message();
+            message.id = id.map(|id| MessageId::new(id).unwrap());
+            let mut flags = Flags::default();
+            flags.set(Flags::PEER_READ, true);
+            let mut bytes = Vec::new();
+            Record::of(&message, Status::Sent, flags).encode(message.server_time, &mut bytes);
+            let record = Record::decode(&bytes, message.server_time).unwrap();
+            assert_eq!(record.id_text(8), message.id_text());
+            let again = record.to_message(message.place(), &ConversationId::c2c("alice").unwrap(), ReadUpTo::default());
+            assert_eq!((again.body.as_json(), again.client_time), (message.body.as_json(), message.client_time));
+            assert_eq!((again.is_read, again.is_peer_read, again.status), (Some(false), Some(true), Some(Status::Sent)));
+        }
+    }
+
+    /// The bytes of format 1. They never change: a store on somebody's disk has them.
+    #[test]
+    fn the_bytes_of_format_1_still_read() {
+        let bytes = b"\x01\x05\x02\x01\x00\x11\x05alice[{\"elem_type\":0,\"text_elem_content\":\"hello\"}]}";
+        let record = Record::decode(bytes, 1_700_000_000).unwrap();
+        assert_eq!((record.status, record.sender, record.client_time), (Status::Imported, "alice", 1_699_999_991));
+        assert_eq!(record.body_json(), message().body.as_json());
+        let mut again = Vec::new();
+        record.encode(1_700_000_000, &mut again);
+        assert_eq!(again, bytes);
+    }
+
+    #[test]
+    fn bytes_that_are_no_record_are_seen_as_such() {
+        let mut bytes = Vec::new();
+        Record::of(&message(), Status::Sent, Flags::default()).encode(5, &mut bytes);
+        let head = bytes.iter().position(|&byte| byte == b'[').unwrap();
+        for cut in 0..head {
+            assert!(Record::decode(&bytes[..cut], 5).is_none(), "cut at {cut}");
+        }
+        assert!(Record::decode(&[9; 30], 5).is_none());
+    }
+
+    #[test]
+    fn varints_keep_every_number() {
+        for number in [0, 1, 127, 128, 300, u64::from(u32::MAX), u64::MAX] {
+            let mut bytes = Vec::new();
+            put_varint(&mut bytes, number);
+            let mut rest = bytes.as_slice();
+            assert_eq!(take_varint(&mut rest), Some(number));
+            assert!(rest.is_empty());
+            assert_eq!(unzigzag(zigzag(number.cast_signed())), number.cast_signed());
+        }
+    }
+}

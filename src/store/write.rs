@@ -1,0 +1,289 @@
+//! One write: everything that changes together, in one atomic batch with its journal entry.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, MutexGuard};
+
+use rocksdb::{ColumnFamily, WriteBatch, WriteOptions};
+
+use super::layout::{self, family};
+use super::record::Record;
+use super::tail::Gathered;
+use super::{ChangeKind, ConversationRecord, Conversations, Durability, Entry, JournalNo, Store, StoreError, View};
+use crate::model::{ConversationId, ConversationKind, ConversationNo, MessageKey, Place};
+
+/// A write under way. Nobody else writes until it is committed or dropped; dropping it leaves no trace.
+pub(crate) struct Write<'a> {
+    store: &'a Store,
+    _writing: MutexGuard<'a, ()>,
+    batch: WriteBatch,
+    entry: Entry,
+    /// All conversations before this write.
+    before: Arc<Conversations>,
+    /// Those that this write changes or makes.
+    changed: BTreeMap<ConversationNo, ConversationRecord>,
+    next_number: ConversationNo,
+    gathered: Gathered,
+}
+
+impl Store {
+    /// Begins a write; waits for the one under way.
+    ///
+    /// # Errors
+    /// [`StoreError::Poisoned`] after a failed write, [`StoreError::ReadOnly`] in a reading process.
+    pub(crate) fn write(&self) -> Result<Write<'_>, StoreError> {
+        if !self.is_writer() {
+            return Err(StoreError::ReadOnly);
+        }
+        let writing = super::lock(&self.writing);
+        // Looked at under the lock, so that nothing follows a failed write.
+        if self.poisoned.load(Ordering::Acquire) {
+            return Err(StoreError::Poisoned);
+        }
+        let before = self.conversations();
+        let next_number = before.next_number();
+        Ok(Write {
+            store: self,
+            _writing: writing,
+            batch: WriteBatch::default(),
+            entry: Entry::default(),
+            before,
+            changed: BTreeMap::new(),
+            next_number,
+            gathered: Gathered::default(),
+        })
+    }
+
+    /// Waits until every entry up to `no` is on the disk. Whoever comes while another syncs waits and shares the next fsync.
+    fn sync_up_to(&self, no: u64) -> Result<(), StoreError> {
+        let mut syncing = super::lock(&self.syncing);
+        loop {
+            if self.poisoned.load(Ordering::Acquire) {
+                return Err(StoreError::Poisoned);
+            }
+            if syncing.done >= no {
+                return Ok(());
+            }
+            if syncing.running {
+                syncing = self.synced.wait(syncing).unwrap_or_else(std::sync::PoisonError::into_inner);
+                continue;
+            }
+            syncing.running = true;
+            drop(syncing);
+            // Read before the fsync: what is written during it may not be covered.
+            let covered = self.head.load(Ordering::Acquire);
+            let result = self.db.flush_wal(true);
+            syncing = super::lock(&self.syncing);
+            syncing.running = false;
+            match result {
+                Ok(()) => syncing.done = syncing.done.max(covered),
+                Err(_) => self.poisoned.store(true, Ordering::Release),
+            }
+            self.synced.notify_all();
+            if let Err(source) = result {
+                return Err(self.named(source));
+            }
+        }
+    }
+
+    /// Makes everything written so far survive a power cut.
+    ///
+    /// # Errors
+    /// [`StoreError`]: it may or may not be on the disk; the store refuses writes until reopened.
+    pub(crate) fn sync(&self) -> Result<(), StoreError> {
+        self.sync_up_to(self.head().0)
+    }
+
+    /// Notes that the reader `name` has passed every change up to `no`, and drops what all readers have passed.
+    ///
+    /// # Errors
+    /// [`StoreError`]: the note may be lost, and the reader sees changes again.
+    pub(crate) fn put_cursor(&self, name: &str, no: JournalNo) -> Result<(), StoreError> {
+        let mut write = self.write()?;
+        write.batch.put_cf(self.family(family::CURSORS)?, name, no.0.to_be_bytes());
+        let mut cursors: BTreeMap<String, JournalNo> = self.cursors()?.into_iter().collect();
+        cursors.insert(name.to_owned(), no);
+        write.trim(cursors.values().copied().min().unwrap_or_default())?;
+        write.commit(Durability::Buffered).map(drop)
+    }
+
+    /// Forgets the reader `name`; what only it had still to read may be dropped from now on.
+    ///
+    /// # Errors
+    /// [`StoreError`]: it may or may not be forgotten.
+    pub(crate) fn remove_cursor(&self, name: &str) -> Result<(), StoreError> {
+        let mut write = self.write()?;
+        write.batch.delete_cf(self.family(family::CURSORS)?, name);
+        write.commit(Durability::Buffered).map(drop)
+    }
+
+    /// Names the account whose archive this is.
+    ///
+    /// # Errors
+    /// [`StoreError`]: it may or may not be named.
+    pub(crate) fn put_account(&self, account: &str) -> Result<(), StoreError> {
+        let mut write = self.write()?;
+        write.batch.put_cf(self.family(family::META)?, layout::META_ACCOUNT, account);
+        write.commit(Durability::Synced).map(drop)
+    }
+
+    pub(super) fn family(&self, name: &'static str) -> Result<&ColumnFamily, StoreError> {
+        self.db.cf_handle(name).ok_or_else(|| StoreError::unreadable("column family list"))
+    }
+
+    /// Names the folder in errors that RocksDB leaves without one.
+    pub(super) fn named(&self, source: rocksdb::Error) -> StoreError {
+        match StoreError::from(source) {
+            StoreError::Damaged { what, .. } => StoreError::Damaged { folder: self.layout.store(), what },
+            StoreError::Full { .. } => StoreError::Full { folder: self.layout.root().to_owned() },
+            other => other,
+        }
+    }
+}
+
+impl<'a> Write<'a> {
+    /// The store before this write. Outlives borrows of the write itself.
+    pub(crate) fn view(&self) -> View<'a> {
+        self.store.view()
+    }
+
+    /// The number of a conversation, if it is known, deleted or not.
+    pub(crate) fn number(&self, id: &ConversationId) -> Option<ConversationNo> {
+        self.before.number(id).or_else(|| self.changed.iter().find(|(_, record)| record.id == *id).map(|(&number, _)| number))
+    }
+
+    /// The number of a conversation, which is made where it is new.
+    pub(crate) fn number_or_new(&mut self, id: &ConversationId) -> ConversationNo {
+        if let Some(number) = self.number(id) {
+            return number;
+        }
+        let number = self.next_number;
+        self.next_number = ConversationNo(number.0 + 1);
+        self.changed.insert(number, ConversationRecord::new(id.clone()));
+        number
+    }
+
+    /// A conversation as this write leaves it so far.
+    pub(crate) fn conversation(&self, number: ConversationNo) -> Option<&ConversationRecord> {
+        self.changed.get(&number).or_else(|| self.before.record(number).map(|record| &**record))
+    }
+
+    /// A conversation to be changed.
+    pub(crate) fn conversation_mut(&mut self, number: ConversationNo) -> Result<&mut ConversationRecord, StoreError> {
+        use std::collections::btree_map::Entry::{Occupied, Vacant};
+        match self.changed.entry(number) {
+            Occupied(entry) => Ok(entry.into_mut()),
+            Vacant(entry) => {
+                let record = self.before.record(number).ok_or_else(|| StoreError::unreadable("conversation number"))?;
+                Ok(entry.insert(ConversationRecord::clone(record)))
+            }
+        }
+    }
+
+    /// Puts a message that was not there, with its rows in `ids` and `sequences`.
+    pub(crate) fn add(&mut self, key: MessageKey, kind: ConversationKind, record: &Record<'_>) -> Result<(), StoreError> {
+        self.put(key, record)?;
+        let id = layout::id_key(&record.id_text(key.place.rand));
+        self.batch.put_cf(self.store.family(family::IDS)?, id, key.to_bytes());
+        if kind == ConversationKind::Group {
+            self.batch.put_cf(self.store.family(family::SEQUENCES)?, layout::sequence_key(key), []);
+        }
+        self.tell(ChangeKind::Added, key);
+        Ok(())
+    }
+
+    /// Replaces a message that is there, and tells the journal why.
+    pub(crate) fn replace(&mut self, key: MessageKey, record: &Record<'_>, kind: ChangeKind) -> Result<(), StoreError> {
+        self.put(key, record)?;
+        self.tell(kind, key);
+        Ok(())
+    }
+
+    fn put(&mut self, key: MessageKey, record: &Record<'_>) -> Result<(), StoreError> {
+        let bytes = self.gathered.encode(record, key.place.time);
+        self.batch.put_cf(self.store.family(family::MESSAGES)?, key.to_bytes(), bytes);
+        Ok(())
+    }
+
+    /// Takes a message out of every column family but the journal's. `record` is what is stored of it.
+    pub(crate) fn remove(&mut self, key: MessageKey, record: &Record<'_>, media: &[[u8; 32]]) -> Result<(), StoreError> {
+        self.batch.delete_cf(self.store.family(family::MESSAGES)?, key.to_bytes());
+        self.batch.delete_cf(self.store.family(family::IDS)?, layout::id_key(&record.id_text(key.place.rand)));
+        self.batch.delete_cf(self.store.family(family::SEQUENCES)?, layout::sequence_key(key));
+        for hash in media {
+            self.batch.delete_cf(self.store.family(family::MEDIA)?, layout::media_key(hash, key));
+        }
+        Ok(())
+    }
+
+    /// Notes that a message uses a media file.
+    pub(crate) fn use_media(&mut self, hash: &[u8; 32], key: MessageKey) -> Result<(), StoreError> {
+        self.batch.put_cf(self.store.family(family::MEDIA)?, layout::media_key(hash, key), []);
+        Ok(())
+    }
+
+    /// Notes that a message no longer uses a media file.
+    pub(crate) fn unuse_media(&mut self, hash: &[u8; 32], key: MessageKey) -> Result<(), StoreError> {
+        self.batch.delete_cf(self.store.family(family::MEDIA)?, layout::media_key(hash, key));
+        Ok(())
+    }
+
+    /// Adds a change to the journal.
+    pub(crate) fn tell(&mut self, kind: ChangeKind, key: MessageKey) {
+        self.entry.changes.push((kind, key));
+        self.gathered.end();
+    }
+
+    /// Adds a change of a whole conversation to the journal.
+    pub(crate) fn tell_of_conversation(&mut self, kind: ChangeKind, conversation: ConversationNo) {
+        self.tell(kind, MessageKey { conversation, place: Place::FIRST });
+    }
+
+    /// Drops all rows of the journal of which every change is numbered `passed` or less.
+    fn trim(&mut self, passed: JournalNo) -> Result<(), StoreError> {
+        // The row that holds the first change behind `passed` stays, with whatever else it holds.
+        let Some(kept) = self.store.row_of(JournalNo(passed.0 + 1))? else { return Ok(()) };
+        self.batch.delete_range_cf(self.store.family(family::JOURNAL)?, 0_u64.to_be_bytes(), kept.0.to_be_bytes());
+        Ok(())
+    }
+
+    /// Writes everything or nothing, and returns the number of the last change, which readers see from now on.
+    ///
+    /// # Errors
+    /// [`StoreError`]: it may or may not be written; the store refuses writes until reopened.
+    pub(crate) fn commit(mut self, durability: Durability) -> Result<JournalNo, StoreError> {
+        let store = self.store;
+        let first = store.head().0 + 1;
+        let last = store.head().0 + self.entry.changes.len() as u64;
+        for (number, record) in &self.changed {
+            let json = serde_json::to_vec(record).map_err(|_| StoreError::unreadable("conversation"))?;
+            self.batch.put_cf(store.family(family::CONVERSATIONS)?, number.0.to_be_bytes(), json);
+        }
+        if last >= first {
+            self.batch.put_cf(store.family(family::JOURNAL)?, first.to_be_bytes(), self.entry.encode());
+        }
+        if let Err(source) = store.db.write_opt(std::mem::take(&mut self.batch), &WriteOptions::default()) {
+            store.poisoned.store(true, Ordering::Release);
+            return Err(store.named(source));
+        }
+        if !self.changed.is_empty() {
+            drop(std::mem::take(&mut self.before));
+            let mut register = super::write_lock(&store.conversations);
+            let conversations = Arc::make_mut(&mut register);
+            for (number, record) in std::mem::take(&mut self.changed) {
+                conversations.put(number, record);
+            }
+        }
+        if last >= first {
+            store.tail.push(JournalNo(first), std::mem::take(&mut self.entry), std::mem::take(&mut self.gathered));
+        }
+        // Published under the writing lock, so that readers never see a gap.
+        store.head.store(last, Ordering::Release);
+        drop(self);
+        match durability {
+            Durability::Synced => store.sync_up_to(last)?,
+            Durability::Buffered => {}
+        }
+        Ok(JournalNo(last))
+    }
+}
