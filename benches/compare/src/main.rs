@@ -1,11 +1,17 @@
 //! Mynah side by side with SQLite FTS5 and with the limit of its own parts: one command, one run, one table of ratios.
 
+mod changing;
+mod corpus;
 mod engine;
+mod field;
 mod generate;
+mod judge;
 mod lines;
 mod messages;
+mod mynah;
 mod parts;
 mod race;
+mod reading;
 mod results;
 mod run;
 mod samples;
@@ -19,7 +25,9 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::results::Results;
 use crate::run::Settings;
+use crate::side::Side;
 use crate::step::Step;
 
 /// Compares Mynah with SQLite FTS5 and with the limit of its own parts, on the same messages and processors.
@@ -41,6 +49,9 @@ struct Arguments {
     /// Imports of each side; the median counts.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
+    /// Leaves Mynah out: what this machine gives for the yardsticks.
+    #[arg(long)]
+    peers_only: bool,
     /// Folder for the archives, kept afterwards; a temporary one otherwise. About 3 KB a message are needed.
     #[arg(long, value_name = "DIR")]
     work: Option<PathBuf>,
@@ -76,13 +87,28 @@ fn main() -> Result<()> {
             file
         }
     };
-    let settings = Settings { file, work, samples: arguments.samples as usize, rounds: arguments.rounds as usize, seed: arguments.seed };
-    let results = run::run(&settings)?;
+    let ours = [Side::Mynah].into_iter().filter(|_| !arguments.peers_only);
+    let settings = Settings {
+        file,
+        work,
+        samples: arguments.samples as usize,
+        rounds: arguments.rounds as usize,
+        sides: ours.chain(Side::PEERS.iter().copied()).collect(),
+        seed: arguments.seed,
+    };
+    let mut results = Results::default();
+    let outcome = run::run(&settings, &mut results);
+    // What was measured before something failed is worth as much as it was without the failure.
     let lines = lines::lines(&results);
     if arguments.json {
         println!("{}", serde_json::json!({ "lines": lines, "results": results }));
     } else {
         print!("{}", table::table(&results, &lines));
     }
-    Ok(())
+    outcome
+}
+
+/// Tells on standard error what is being done.
+fn say(what: &str) {
+    eprintln!("compare: {what}");
 }

@@ -102,18 +102,24 @@ fn with_id(number: u64, sender: &str, time: u64, line: &str) -> Result<(String, 
     Ok((id, json))
 }
 
-/// Calls `each` with the messages of a plain file in batches of `size`; the lines are read and parsed on a thread of their own.
+/// Calls `each` with what `read` makes of the lines of a plain file and their numbers, in batches of `size`. Lines are read on a thread of
+/// their own, at most a few batches ahead.
 ///
 /// # Errors
-/// The file cannot be read, a line is no message, or `each` failed.
-pub(crate) fn for_each_batch(path: &Path, size: usize, mut each: impl FnMut(Vec<Message>) -> Result<()>) -> Result<()> {
-    let (sender, receiver) = sync_channel::<Result<Vec<Message>>>(4);
+/// The file cannot be read, or `read` or `each` failed.
+pub(crate) fn for_each_batch<M: Send>(
+    path: &Path,
+    size: usize,
+    read: impl Fn(u64, &str) -> Result<M> + Send,
+    mut each: impl FnMut(Vec<M>) -> Result<()>,
+) -> Result<()> {
+    let (sender, receiver) = sync_channel::<Result<Vec<M>>>(2);
     let mut lines = BufReader::with_capacity(1 << 20, File::open(path).with_context(|| format!("open {}", path.display()))?);
     thread::scope(|scope| {
         scope.spawn(move || {
             let mut number = 0;
             loop {
-                let batch = read_batch(&mut lines, &mut number, size);
+                let batch = read_batch(&mut lines, &mut number, size, &read);
                 let last = batch.as_ref().map_or(true, Vec::is_empty);
                 // A closed channel means that the taker failed and reports that itself.
                 if sender.send(batch).is_err() || last {
@@ -131,7 +137,7 @@ pub(crate) fn for_each_batch(path: &Path, size: usize, mut each: impl FnMut(Vec<
     })
 }
 
-fn read_batch(lines: &mut impl BufRead, number: &mut u64, size: usize) -> Result<Vec<Message>> {
+fn read_batch<M>(lines: &mut impl BufRead, number: &mut u64, size: usize, read: impl Fn(u64, &str) -> Result<M>) -> Result<Vec<M>> {
     let mut batch = Vec::with_capacity(size);
     let mut line = String::new();
     while batch.len() < size {
@@ -142,7 +148,7 @@ fn read_batch(lines: &mut impl BufRead, number: &mut u64, size: usize) -> Result
         *number += 1;
         let line = line.trim_end();
         if !line.is_empty() {
-            batch.push(Message::read(*number, line)?);
+            batch.push(read(*number, line)?);
         }
     }
     Ok(batch)
@@ -190,7 +196,7 @@ mod tests {
         let line = |n: u64| format!(r#"{{"message_conv_id":"p","message_conv_type":1,"message_server_time":{n},"message_elem_array":[]}}"#);
         std::fs::write(&path, (1..=25).map(|n| line(n) + "\n").collect::<String>()).unwrap();
         let mut times = Vec::new();
-        for_each_batch(&path, 10, |batch| {
+        for_each_batch(&path, 10, Message::read, |batch| {
             times.extend(batch.iter().map(|message| message.time));
             Ok(())
         })
@@ -203,7 +209,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("m.jsonl");
         std::fs::write(&path, "{}\n").unwrap();
-        let failed = for_each_batch(&path, 10, |_| Ok(())).unwrap_err();
+        let failed = for_each_batch(&path, 10, Message::read, |_| Ok(())).unwrap_err();
         assert_eq!(failed.to_string(), "line 1 is no message");
     }
 }

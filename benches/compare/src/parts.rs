@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
-use rocksdb::{DB, DBCompressionType, Options, WriteBatch};
+use rocksdb::{BlockBasedOptions, Cache, DB, DBCompressionType, Options, WriteBatch};
 use tantivy::query::{EnableScoring, PhraseQuery, TermQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TEXT};
 use tantivy::{DocSet, Index, IndexBuilder, IndexReader, IndexSettings, IndexSortByField, ReloadPolicy, TERMINATED, TantivyDocument, Term};
@@ -18,6 +18,8 @@ use crate::messages::{self, Message};
 const BATCH: usize = 10_000;
 /// What Tantivy may hold in memory before it writes a segment.
 const INDEX_MEMORY_BYTES: usize = 100_000_000;
+/// What RocksDB may keep in memory of what it read; as much as SQLite may.
+const BLOCK_CACHE_BYTES: usize = 64 << 20;
 
 /// Where a message stands: conversation number, time, line number.
 type Place = (u64, u64, u64);
@@ -37,7 +39,7 @@ impl Parts {
     pub(crate) fn import(folder: &Path, file: &Path) -> Result<(u64, Duration)> {
         let mut all = Vec::new();
         let mut conversations = HashMap::new();
-        messages::for_each_batch(file, BATCH, |batch| {
+        messages::for_each_batch(file, BATCH, Message::read, |batch| {
             for message in batch {
                 let next = conversations.len() as u64 + 1;
                 let conversation = *conversations.entry(message.conversation.clone()).or_insert(next);
@@ -79,6 +81,9 @@ fn store_options() -> Options {
     options.create_if_missing(true);
     options.set_compression_type(DBCompressionType::Lz4);
     options.increase_parallelism(2);
+    let mut blocks = BlockBasedOptions::default();
+    blocks.set_block_cache(&Cache::new_lru_cache(BLOCK_CACHE_BYTES));
+    options.set_block_based_table_factory(&blocks);
     options
 }
 

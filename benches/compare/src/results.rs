@@ -40,10 +40,18 @@ pub(crate) enum Act {
 pub(crate) enum Check {
     /// Words are in as many messages as a plain scan says.
     WordCount,
-    /// Keywords of one or two characters are in as many messages as a plain scan says.
-    ShortContainsCount,
+    /// The newest messages with a word or phrase are no older than those that FTS5 finds by time.
+    Newest,
+    /// Count and newest messages of keywords of one or two characters are those of a plain scan.
+    ShortContains,
     /// The same for three characters and more.
-    ContainsCount,
+    Contains,
+    /// The deep page is full and in its place.
+    DeepPage,
+    /// Pages of history are those of SQLite.
+    History,
+    /// An id finds the message that it was taken from.
+    Find,
     /// Every edited message is found by its new text.
     Edited,
     /// A message is found by the search after its acknowledgement.

@@ -1,13 +1,14 @@
 //! The sides of the comparison: what they are called, and how each one is imported and opened.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Archive;
+use crate::mynah::Mynah;
 use crate::parts::Parts;
 use crate::sqlite::{Content, Order, Sqlite, Tokenizer};
 
@@ -31,8 +32,8 @@ pub(crate) enum Side {
 }
 
 impl Side {
-    /// Those that import a file, in the order in which they take turns.
-    pub(crate) const IMPORTED: &'static [Self] = &[Self::Fts5, Self::Fts5Contentless, Self::Trigram, Self::Parts];
+    /// The peers that import a file, in the order in which they take turns.
+    pub(crate) const PEERS: &'static [Self] = &[Self::Fts5, Self::Fts5Contentless, Self::Trigram, Self::Parts];
 
     /// What the table calls it.
     pub(crate) fn name(self) -> &'static str {
@@ -69,15 +70,13 @@ impl Side {
 
     /// Imports a plain file into a new archive, and returns how many messages it had and how long it took.
     pub(crate) fn import(self, folder: &Path, file: &Path) -> Result<(u64, Duration)> {
-        let start = Instant::now();
-        let messages = match self {
-            Self::Mynah => bail!("Mynah has no archive yet"),
-            Self::Fts5 | Self::Fts5ByTime => Sqlite::import(folder, Tokenizer::Unicode61, Content::Own, file)?,
-            Self::Fts5Contentless => Sqlite::import(folder, Tokenizer::Unicode61, Content::Less, file)?,
-            Self::Trigram => Sqlite::import(folder, Tokenizer::Trigram, Content::Own, file)?,
-            Self::Parts => return Parts::import(folder, file),
-        };
-        Ok((messages, start.elapsed()))
+        match self {
+            Self::Mynah => Mynah::import(folder, file),
+            Self::Fts5 | Self::Fts5ByTime => Sqlite::import(folder, Tokenizer::Unicode61, Content::Own, file),
+            Self::Fts5Contentless => Sqlite::import(folder, Tokenizer::Unicode61, Content::Less, file),
+            Self::Trigram => Sqlite::import(folder, Tokenizer::Trigram, Content::Own, file),
+            Self::Parts => Parts::import(folder, file),
+        }
     }
 
     /// Opens what [`Side::import`] made.
@@ -86,7 +85,7 @@ impl Side {
     /// Among others for [`Side::Parts`], which are no archive and are opened as what they are.
     pub(crate) fn open(self, folder: &Path) -> Result<Box<dyn Archive>> {
         Ok(match self {
-            Self::Mynah => bail!("Mynah has no archive yet"),
+            Self::Mynah => Box::new(Mynah::open(folder)?),
             Self::Fts5 | Self::Fts5Contentless | Self::Trigram => Box::new(Sqlite::open(folder, Order::RowId)?),
             Self::Fts5ByTime => Box::new(Sqlite::open(folder, Order::Time)?),
             Self::Parts => bail!("the parts alone are no archive"),

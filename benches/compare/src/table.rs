@@ -98,9 +98,13 @@ fn grouped(number: u64) -> String {
 
 fn check_name(check: Check) -> &'static str {
     match check {
-        Check::WordCount => "counts of words equal to a plain scan",
-        Check::ShortContainsCount => "counts of keywords of 1 and 2 characters equal to a plain scan",
-        Check::ContainsCount => "counts of keywords of 3 to 8 characters equal to a plain scan",
+        Check::WordCount => "words: count agrees with a plain scan",
+        Check::Newest => "newest 20 of words and phrases no older than those of FTS5 by time",
+        Check::ShortContains => "keywords of 1 and 2 characters: count and newest 20 equal to a plain scan",
+        Check::Contains => "keywords of 3 to 8 characters: count and newest 20 equal to a plain scan",
+        Check::DeepPage => "deep pages full and in their place",
+        Check::History => "history pages equal to those of FTS5's archive",
+        Check::Find => "ids find the message that they were taken from",
         Check::Edited => "all edited messages found by their new text",
         Check::Saved => "message found by the search after its acknowledgement",
     }
