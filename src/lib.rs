@@ -19,6 +19,11 @@
 //! ```
 
 pub mod archive;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
+#[cfg(feature = "formats")]
+pub mod formats;
 pub mod model;
 pub mod query;
 
@@ -27,6 +32,11 @@ mod media;
 mod store;
 
 pub use archive::Archive;
-pub use index::{Bar, FacetSpec, IndexError};
+pub use index::{Bar, FacetSpec, IndexError, highlight};
 pub use media::{MediaError, MediaHash};
 pub use store::{Change, ChangeKind, Durability, JournalNo, StoreError};
+
+// The example of the README, so that it stays true.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,2 +1,5 @@
 //! The program `mynah`.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    mynah::cli::main()
+}

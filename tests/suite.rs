@@ -1,4 +1,6 @@
 //! All integration tests, in one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails by it")]
 
+mod floors;
+mod papers;
 mod schemas;

@@ -9,7 +9,7 @@ use crate::index;
 use crate::media::MediaHash;
 use crate::model::{Body, ConversationNo, MessageKey, Place, for_each_text};
 use crate::query::Expr;
-use crate::store::{ConversationRecord, Flags, Record, id_key};
+use crate::store::{ConversationRecord, Flags, Record};
 
 /// Messages whose own words are searched for.
 const SAMPLES: u64 = 200;
@@ -94,7 +94,7 @@ impl Archive {
         view.scan(None, |key, record| {
             report.messages += 1;
             broken += u64::from(serde_json::from_str::<serde::de::IgnoredAny>(&record.body_json()).is_err());
-            lost += u64::from(view.key_of_id(&record.id_text(key.place.rand))? != Some(key));
+            lost += u64::from(view.key_of_hashed(record.id_key(key.place.rand))? != Some(key));
             let counted = counted.entry(key.conversation).or_default();
             let mark = conversations.record(key.conversation).and_then(|conversation| conversation.read_mark);
             count(counted, key, record, mark);
@@ -138,7 +138,7 @@ impl Archive {
             let points_back = || {
                 let Some(stored) = view.get(key?).ok()? else { return Some(false) };
                 let record = stored.record().ok()?;
-                Some(id_key(&record.id_text(key?.place.rand)) == id)
+                Some(record.id_key(key?.place.rand) == id)
             };
             if failed.is_none() {
                 match points_back() {

@@ -108,7 +108,8 @@ pub(super) fn set_status(write: &mut Write<'_>, key: MessageKey, status: Status)
     let view = write.view();
     let Some(stored) = view.get(key)? else { return Ok(false) };
     let record = stored.record()?;
-    if !record.is_searched() && !(status == Status::Deleted && record.status == Status::Recalled) {
+    let is_possible = record.is_searched() || (status == Status::Deleted && record.status == Status::Recalled);
+    if !is_possible {
         return Ok(false);
     }
     let kind = if status == Status::Deleted { ChangeKind::Deleted } else { ChangeKind::Recalled };

@@ -43,7 +43,7 @@ pub(super) fn fill(
         loop {
             // Never 0, which means that there is none.
             message.rand = (rehash(content, occurrence) as u32).max(1);
-            let id = id_key(&message.id_text());
+            let id = message.with_id(id_key);
             if given.0.insert(short(id)) {
                 break;
             }
@@ -54,14 +54,14 @@ pub(super) fn fill(
             message.id = Some(MessageId::new(&message.id_text())?);
         }
     } else if message.rand == 0 {
-        message.rand = (rehash(u64::from_be_bytes(first_half(id_key(&message.id_text()))), 0) as u32).max(1);
+        message.rand = (rehash(short(message.with_id(id_key)), 0) as u32).max(1);
     }
     if !has_time {
         message.client_time = now;
         message.server_time = now;
     }
     message.conversation = Some(conversation.clone());
-    Ok(id_key(&message.id_text()))
+    Ok(message.with_id(id_key))
 }
 
 /// A hash of what makes a message without id and rand itself: conversation, sender, given times and seq, content.
@@ -82,13 +82,9 @@ fn rehash(content: u64, occurrence: u64) -> u64 {
     xxhash_rust::xxh3::xxh3_64_with_seed(&content.to_le_bytes(), occurrence)
 }
 
-fn first_half(id: [u8; 16]) -> [u8; 8] {
-    let [a, b, c, d, e, f, g, h, ..] = id;
-    [a, b, c, d, e, f, g, h]
-}
-
+/// Half of a hashed id, which is enough to tell the ids of one run apart.
 fn short(id: [u8; 16]) -> u64 {
-    u64::from_be_bytes(first_half(id))
+    (u128::from_be_bytes(id) >> 64) as u64
 }
 
 #[cfg(test)]

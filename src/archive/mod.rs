@@ -5,6 +5,7 @@ mod check;
 mod conversations;
 mod edit;
 mod error;
+mod export;
 mod find;
 mod history;
 mod identity;
@@ -13,11 +14,13 @@ mod indexer;
 mod maintain;
 mod remove;
 mod search;
+mod tim;
 
 pub use changes::{Changes, JournalReader};
 pub use check::{CheckReport, Finding};
 pub use conversations::{Conversation, ReadUpTo};
 pub use error::{ArchiveError, Refusal};
+pub use export::ExportRequest;
 pub use history::{HistoryCursor, HistoryRequest, Order, Page, Start};
 pub use import::{ImportOptions, ImportReport, Importer, Refused};
 pub use maintain::Stats;
@@ -28,7 +31,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
 use crate::media::MediaStore;
-use crate::store::{Durability, Memory, Store};
+use crate::store::{Durability, Layout, Memory, Store};
 
 use indexer::Indexer;
 
@@ -96,6 +99,15 @@ impl ArchiveOptions {
         let shared = Arc::new(Shared::new(store, account, self.durability));
         let indexer = Indexer::start(&shared, self.index_memory())?;
         Ok(Archive { shared, indexer: Some(indexer) })
+    }
+
+    /// As [`ArchiveOptions::open`], but makes nothing where there is no archive.
+    ///
+    /// # Errors
+    /// As for [`ArchiveOptions::open`], and [`StoreError::Missing`](crate::StoreError::Missing) inside.
+    pub fn open_existing(&self, folder: impl AsRef<Path>) -> Result<Archive, ArchiveError> {
+        Layout::new(folder.as_ref()).check_format()?;
+        self.open(folder)
     }
 
     /// Opens the archive in `folder` for reading, while another process may write it.

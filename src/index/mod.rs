@@ -1,37 +1,53 @@
 //! The full-text index: derived from the store, built again from it at any time. Owns the crate tantivy; knows no store.
 
 mod backlog;
+mod bm25;
+mod build;
 mod classes;
 mod columns;
+mod contains;
 mod coverage;
 mod doc;
+mod docs;
 mod entry;
 mod error;
 mod execute;
 mod fold;
 mod guard;
+mod highlight;
 mod keys_query;
+mod keyword;
 mod lexer;
 mod manifest;
 mod marks;
+mod newest;
+mod oldest;
+mod phrase;
+mod plan;
 mod position;
 mod reader;
+mod relevance;
 mod request;
 mod schema;
 mod segment;
 mod snapshot;
 mod snippet;
+mod tally;
+mod texts;
 mod tokenizer;
+mod union;
 mod vocabulary;
 mod writer;
 
 pub use coverage::{Coverage, Rebuild};
 pub use doc::Doc;
 pub use error::IndexError;
-pub use fold::{Folded, folded_contains};
-pub use position::{HitPosition, HitPositionError};
+pub use highlight::highlight;
+pub use position::HitPosition;
 pub use reader::IndexReader;
-pub use request::{Answer, Bar, Context, ConversationCount, FacetSpec, Facets, Hit, Request, Timeline};
-pub use snapshot::{Facts, Snapshot};
+pub use request::{Answer, Bar, Context, ConversationCount, FacetSpec, Hit, Request, Timeline};
 pub use snippet::snippet;
 pub use writer::{IndexOptions, IndexWriter};
+
+#[cfg(test)]
+mod tests;

@@ -258,6 +258,18 @@ impl IndexWriter {
     }
 }
 
+impl Drop for IndexWriter {
+    /// Waits for merges that are going on: one that ended after the folder has been opened again would remove files behind the
+    /// back of the next writer.
+    fn drop(&mut self) {
+        if let Some(writer) = self.writer.take()
+            && let Err(error) = writer.wait_merging_threads()
+        {
+            tracing::warn!(%error, "a merge failed while the index was closed");
+        }
+    }
+}
+
 impl std::fmt::Debug for IndexWriter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("IndexWriter").field("folder", &self.folder).field("pending_docs", &self.pending_docs).finish_non_exhaustive()
@@ -273,6 +285,9 @@ fn engine(index: &Index, options: &IndexOptions) -> Result<tantivy::IndexWriter<
         .build();
     let writer = index.writer_with_options(options)?;
     writer.set_merge_policy(Box::new(merge_policy()));
+    // The engine numbers what it does from the number of the last commit on, and a removal with just that number can be lost
+    // in a merge. So that number is used up.
+    writer.run(Vec::<UserOperation<Entry>>::new())?;
     Ok(writer)
 }
 
@@ -282,4 +297,43 @@ fn merge_policy() -> LogMergePolicy {
     policy.set_min_num_segments(8);
     policy.set_del_docs_ratio_before_merge(0.3);
     policy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Place, TypeSet};
+
+    fn key(time: u64) -> MessageKey {
+        MessageKey { conversation: ConversationNo(1), place: Place::start_of(time) }
+    }
+
+    fn add(writer: &mut IndexWriter, times: std::ops::Range<u64>) {
+        for time in times {
+            let doc = Doc { key: key(time), sender: "ann", types: TypeSet::EMPTY, is_self: false, recalled: false, texts: &["text"] };
+            writer.add(&doc).unwrap();
+        }
+    }
+
+    /// The engine gave the first removal after an opening the number of the last commit. A merge of a segment with deletions and
+    /// a greater one without, left over by a process that was killed, then took the removal for done.
+    #[test]
+    fn a_removal_right_after_opening_is_not_lost_in_a_merge() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = IndexOptions { memory: 16_000_000, ..IndexOptions::default() };
+        let mut writer = IndexWriter::create(folder.path(), &options).unwrap();
+        writer.engine().unwrap().set_merge_policy(Box::new(NoMergePolicy));
+        add(&mut writer, 0..3);
+        writer.commit(&Coverage::default()).unwrap();
+        writer.remove(&[key(0)]).unwrap();
+        add(&mut writer, 10..14);
+        writer.commit(&Coverage::default()).unwrap();
+        drop(writer);
+        let mut writer = IndexWriter::open(folder.path(), &options).unwrap();
+        writer.remove(&[key(1)]).unwrap();
+        add(&mut writer, 20..21);
+        writer.commit(&Coverage::default()).unwrap();
+        writer.wait_merges().unwrap();
+        assert_eq!(writer.reader().snapshot().facts().docs, 1 + 4 + 1);
+    }
 }

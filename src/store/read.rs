@@ -146,7 +146,12 @@ impl<'a> View<'a> {
 
     /// Where the message with this id stands.
     pub(crate) fn key_of_id(self, id: &str) -> Result<Option<MessageKey>, StoreError> {
-        let bytes = self.store.db.get_pinned_cf(self.store.family(family::IDS)?, layout::id_key(id));
+        self.key_of_hashed(layout::id_key(id))
+    }
+
+    /// Where the message with this hashed id stands.
+    pub(crate) fn key_of_hashed(self, id: [u8; 16]) -> Result<Option<MessageKey>, StoreError> {
+        let bytes = self.store.db.get_pinned_cf(self.store.family(family::IDS)?, id);
         let bytes = bytes.map_err(|source| self.store.named(source))?;
         bytes.map(|bytes| MessageKey::from_bytes(&bytes).ok_or_else(|| StoreError::unreadable("row of ids"))).transpose()
     }

@@ -11,7 +11,8 @@
 //! | varint, bytes | id, when the flag says that it has one of its own |
 //! | rest | the body without its first 22 bytes, `{"message_elem_array":` |
 
-use crate::model::{Body, ConversationId, Message, MessageId, Place, Status, TypeSet};
+use super::layout::id_key;
+use crate::model::{Body, ConversationId, Message, MessageId, Place, Status, TypeSet, with_derived_id};
 
 const VERSION: u8 = 1;
 const BODY_HEAD: &str = "{\"message_elem_array\":";
@@ -133,11 +134,11 @@ impl<'a> Record<'a> {
         self.is_searched() && !self.flags.has(Flags::FROM_SELF) && !self.flags.has(Flags::READ) && !self.flags.has(Flags::NOT_COUNTED)
     }
 
-    /// The message's id.
-    pub(crate) fn id_text(&self, rand: u32) -> String {
+    /// The key of the message's id in the column family `ids`.
+    pub(crate) fn id_key(&self, rand: u32) -> [u8; 16] {
         match self.id {
-            Some(id) => id.to_owned(),
-            None => MessageId::derived(self.sender, self.client_time, rand).to_string(),
+            Some(id) => id_key(id),
+            None => with_derived_id(self.sender, self.client_time, rand, id_key),
         }
     }
 
@@ -235,7 +236,7 @@ mod tests {
             let mut bytes = Vec::new();
             Record::of(&message, Status::Sent, flags).encode(message.server_time, &mut bytes);
             let record = Record::decode(&bytes, message.server_time).unwrap();
-            assert_eq!(record.id_text(8), message.id_text());
+            assert_eq!(record.id_key(8), message.with_id(id_key));
             let again = record.to_message(message.place(), &ConversationId::c2c("alice").unwrap(), ReadUpTo::default());
             assert_eq!((again.body.as_json(), again.client_time), (message.body.as_json(), message.client_time));
             assert_eq!((again.is_read, again.is_peer_read, again.status), (Some(false), Some(true), Some(Status::Sent)));

@@ -102,6 +102,10 @@ impl Work {
         if asks_to_cover || is_due || is_full || asked.stop || asked.compact {
             self.commit(shared)?;
         }
+        if is_due {
+            // Nobody waits for this commit, so what the first search inside words would have to build is built now.
+            self.serving.writer.reader().warm()?;
+        }
         if asked.compact {
             self.serving.writer.compact(&self.serving.reached)?;
             self.serve(shared);

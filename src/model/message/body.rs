@@ -13,12 +13,22 @@ const HEAD: &str = "{\"message_elem_array\":";
 /// Elements and all other keys of a message, as compact JSON text.
 ///
 /// Always a valid JSON object, without needless white space, whose first key is `message_elem_array`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Body {
-    json: Box<str>,
+    json: String,
     /// The types of the elements in `json`.
     types: TypeSet,
+    /// Known to have no other keys than the elements, so that nobody has to look.
+    is_bare: bool,
 }
+
+impl PartialEq for Body {
+    fn eq(&self, other: &Self) -> bool {
+        self.json == other.json
+    }
+}
+
+impl Eq for Body {}
 
 impl Body {
     /// A body of these elements.
@@ -36,7 +46,7 @@ impl Body {
 
     /// A body of a compact element array.
     fn of_array(elements: &str, types: TypeSet) -> Self {
-        Self { json: [HEAD, elements, "}"].concat().into(), types }
+        Self { json: [HEAD, elements, "}"].concat(), types, is_bare: true }
     }
 
     /// Makes a body of raw JSON: an element array and the other keys with their values.
@@ -54,7 +64,13 @@ impl Body {
             Some(raw) => {
                 let start = json.len();
                 limits::ELEMENTS.check(compact::push(&mut json, raw)?)?;
-                scan(&json[start..])?
+                match plain_text(&json[start..]) {
+                    Some(text) => {
+                        limits::TEXT_LENGTH.check(text.len())?;
+                        [ElementType::Text].into_iter().collect()
+                    }
+                    None => rewrite(&mut json, start)?,
+                }
             }
         };
         for (key, raw) in more {
@@ -64,14 +80,14 @@ impl Body {
             compact::push(&mut json, raw)?;
         }
         json.push('}');
-        Ok(Self { json: json.into(), types })
+        Ok(Self { json, types, is_bare: more.is_empty() })
     }
 
     /// Takes a body as [`Body::as_json`] gave it, with its types; nothing is checked.
     ///
     /// Text that is no such body gives elements and texts of nothing, never a panic.
     pub fn from_stored(json: &str, types: TypeSet) -> Self {
-        Self { json: json.into(), types }
+        Self { json: json.to_owned(), types, is_bare: false }
     }
 
     /// The body as one compact JSON object.
@@ -107,7 +123,7 @@ impl Body {
 
     /// Whether the key could be there: a quick look that is sometimes wrong about `true`, never about `false`.
     pub(crate) fn may_have(&self, key: &str) -> bool {
-        memchr::memmem::find(self.json.as_bytes(), key.as_bytes()).is_some()
+        !self.is_bare && memchr::memmem::find(self.json.as_bytes(), key.as_bytes()).is_some()
     }
 
     /// Whether the key is there and true.
@@ -139,7 +155,29 @@ impl Body {
 
 /// Calls back with each text that search looks at, in the body `json`.
 pub(crate) fn for_each_text(json: &str, mut each: impl FnMut(&str)) {
-    searched_texts(elements_json(json), |_, text| each(text));
+    let elements = json.strip_prefix(HEAD).unwrap_or_default();
+    match plain_text(elements) {
+        Some("") => {}
+        // Without a backslash the text stands there as it is.
+        Some(text) if memchr::memchr(b'\\', text.as_bytes()).is_none() => each(text),
+        _ => searched_texts(elements_json(json), |_, text| each(text)),
+    }
+}
+
+/// What almost every message is: `[{"elem_type":0,"text_elem_content":"…"}]`, with more or nothing behind it. Returns the text,
+/// escapes as they are.
+fn plain_text(elements: &str) -> Option<&str> {
+    let text = elements.strip_prefix("[{\"elem_type\":0,\"text_elem_content\":\"")?;
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        at += memchr::memchr2(b'"', b'\\', &bytes[at..])?;
+        match bytes[at] {
+            b'"' => return text[at..].starts_with("\"}]").then(|| &text[..at]),
+            // The escaped character is one byte, or `u` and four digits that are no quote.
+            _ => at += 2,
+        }
+    }
 }
 
 /// The element array at the beginning of the body `json`.
@@ -153,10 +191,14 @@ fn elements_json(json: &str) -> &str {
     }
 }
 
-/// The types of a compact element array, and the limit of its texts.
-fn scan(elements: &str) -> Result<TypeSet, MessageError> {
+/// Writes the elements from `start` on as the engine writes elements: every known key with a value of its type. Returns the types.
+fn rewrite(json: &mut String, start: usize) -> Result<TypeSet, MessageError> {
+    let elements = Element::read_list(&json[start..]).map_err(MessageError::Elements)?;
+    json.truncate(start);
+    // Elements are plain data with text keys, which always can be written.
+    json.push_str(&serde_json::to_string(&elements).unwrap_or_else(|_| "[]".to_owned()));
     let mut longest = 0;
-    let types = scan_elements(elements, |_, text| longest = longest.max(text.len())).map_err(MessageError::Elements)?;
+    let types = scan_elements(&json[start..], |_, text| longest = longest.max(text.len())).map_err(MessageError::Elements)?;
     limits::TEXT_LENGTH.check(longest)?;
     Ok(types)
 }

@@ -11,6 +11,7 @@ use std::fmt;
 
 pub use body::Body;
 pub(crate) use body::for_each_text;
+
 pub use read::MessageError;
 
 use super::limits::{self, LimitError};
@@ -44,6 +45,23 @@ impl MessageId {
 impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// Calls `take` with the id that [`MessageId::derived`] makes, without an allocation.
+pub(crate) fn with_derived_id<T>(sender: &str, client_time: u64, rand: u32, take: impl FnOnce(&str) -> T) -> T {
+    use std::io::Write as _;
+    // A sender is at most 256 bytes, the numbers at most 20 and 10 digits.
+    let mut bytes = [0_u8; 320];
+    let mut rest = &mut bytes[..];
+    if write!(rest, "{sender}-{client_time}-{rand}").is_err() {
+        return take(MessageId::derived(sender, client_time, rand).as_str());
+    }
+    let left = rest.len();
+    let length = bytes.len() - left;
+    match std::str::from_utf8(&bytes[..length]) {
+        Ok(id) => take(id),
+        Err(_) => take(MessageId::derived(sender, client_time, rand).as_str()),
     }
 }
 
@@ -122,6 +140,14 @@ impl Message {
         match &self.id {
             Some(id) => id.to_string(),
             None => MessageId::derived(&self.sender, self.client_time, self.rand).to_string(),
+        }
+    }
+
+    /// Calls `take` with its id, without an allocation where it is a derived one of usual length.
+    pub(crate) fn with_id<T>(&self, take: impl FnOnce(&str) -> T) -> T {
+        match &self.id {
+            Some(id) => take(id.as_str()),
+            None => with_derived_id(&self.sender, self.client_time, self.rand, take),
         }
     }
 

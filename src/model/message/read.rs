@@ -170,8 +170,8 @@ impl<'a> Head<'a> {
                 "message_is_peer_read" => message.is_peer_read = truth(raw, "message_is_peer_read")?,
                 "message_elem_array" => head.elements = (raw != "null").then_some(raw),
                 "message_custom_int" => head.custom_int = (raw != "null").then_some(raw),
-                "message_offlie_push_config" => put(&mut more, Cow::Borrowed("message_offline_push_config"), raw),
-                _ if raw == "null" => {}
+                "message_offlie_push_config" if raw.starts_with('{') => put(&mut more, Cow::Borrowed("message_offline_push_config"), raw),
+                _ if raw == "null" || !has_its_kind(&key, raw) => {}
                 _ => put(&mut more, key, raw),
             }
         }
@@ -208,6 +208,47 @@ fn is_derived(id: &str, message: &Message) -> bool {
     let Some(rest) = id.strip_prefix(message.sender.as_str()).and_then(|rest| rest.strip_prefix('-')) else { return false };
     let Some((time, rand)) = rest.split_once('-') else { return false };
     message.rand != 0 && time == message.client_time.to_string() && rand == message.rand.to_string()
+}
+
+/// Whether a key of the interface has a value of its kind; of another kind it counts as not given. Unknown keys take any value.
+fn has_its_kind(key: &str, raw: &str) -> bool {
+    let first = raw.as_bytes().first();
+    match key {
+        "message_cloud_custom_str"
+        | "message_custom_str"
+        | "message_custom_moderation_configuration_id"
+        | "message_revoke_reason"
+        | "message_revoker_user_id"
+        | "message_revoker_nick_name"
+        | "message_revoker_face_url"
+        | "message_pinner_user_id"
+        | "message_pinner_nick_name"
+        | "message_pinner_friend_remark"
+        | "message_pinner_name_card"
+        | "message_pinner_face_url" => first == Some(&b'"'),
+        "message_is_online_msg"
+        | "message_receipt_peer_read"
+        | "message_need_read_receipt"
+        | "message_is_broadcast_message"
+        | "message_has_sent_receipt"
+        | "message_is_excluded_from_unread_count"
+        | "message_excluded_from_last_message"
+        | "message_is_forward_message"
+        | "message_support_message_extension"
+        | "message_has_risk_content"
+        | "message_excluded_from_content_moderation"
+        | "message_excluded_from_muting"
+        | "message_disable_cloud_message_pre_hook"
+        | "message_disable_cloud_message_post_hook" => matches!(raw, "true" | "false"),
+        "message_priority" => matches!(raw, "0" | "1" | "2" | "3"),
+        "message_platform" | "message_version" | "message_risk_type_identified" | "message_sender_tiny_id" | "message_receiver_tiny_id" => {
+            raw.parse::<u64>().is_ok()
+        }
+        "message_group_receipt_read_count" | "message_group_receipt_unread_count" => raw.parse::<i32>().is_ok(),
+        "message_group_at_user_array" | "message_target_group_member_array" => serde_json::from_str::<Vec<String>>(raw).is_ok(),
+        "message_sender_profile" | "message_sender_group_member_info" | "message_offline_push_config" => first == Some(&b'{'),
+        _ => true,
+    }
 }
 
 /// Adds a member unless a later spelling of the same key is there already.

@@ -1,0 +1,52 @@
+# The commands of the README. Each sets up what it needs and ends by itself.
+
+SHELL := /bin/bash
+CARGO := cargo
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+
+# Where cargo builds; the comparison shares it, so that RocksDB is compiled once a profile.
+TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
+# What `make bench` measures: --generate N, or --messages FILE.
+BENCH := --generate 1000000
+# How long `make fuzz` runs each target.
+FUZZ_SECONDS := 60
+
+.PHONY: help setup build demo test lint bench fuzz
+
+help:
+	@echo "make demo    build, and show in a minute what it does"
+	@echo "make test    run all tests"
+	@echo "make build   build the program for daily use: target/release/mynah"
+	@echo "make lint    check format, lints and documentation"
+	@echo "make bench   compare with SQLite FTS5 (BENCH=\"--messages FILE\" for your own messages)"
+	@echo "make fuzz    run each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)"
+
+setup:
+	@scripts/setup.sh
+
+build: setup
+	$(CARGO) build --locked --release
+
+demo: setup
+	@scripts/demo.sh
+
+test: setup
+	$(CARGO) test --locked
+	$(CARGO) run --locked --quiet --example embed
+
+lint: setup
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	$(CARGO) clippy --locked --lib --no-default-features --features formats -- -D warnings
+	$(CARGO) rustdoc --locked --lib -- -D warnings
+
+bench: setup
+	$(CARGO) run --locked --release --manifest-path benches/compare/Cargo.toml --target-dir "$(TARGET)" -- $(BENCH)
+
+# cargo-fuzz wants a nightly compiler; RUSTC_BOOTSTRAP lets a stable one do.
+fuzz: setup
+	@$(CARGO) fuzz --version >/dev/null 2>&1 || { echo "make fuzz needs cargo-fuzz; get it with: cargo install cargo-fuzz --locked" >&2; exit 1; }
+	@set -e; for target in $$($(CARGO) fuzz list); do \
+		echo "== $$target"; \
+		RUSTC_BOOTSTRAP=1 $(CARGO) fuzz run "$$target" -- -max_total_time=$(FUZZ_SECONDS); \
+	done

@@ -1,0 +1,107 @@
+//! The two requests of the TIM message API that read: a page of history and a search, with their own rules for starts and pages.
+
+use serde_json::{Value, json};
+
+use super::import::now;
+use super::{Archive, ArchiveError, HistoryRequest, Order, SearchRequest, Start};
+use crate::model::{ConversationId, ConversationKind, Message, Place, TypeSet};
+use crate::query::tim::{HistoryParam, SearchParam};
+
+impl Archive {
+    /// What `TIMMsgGetMsgList` answers from local data: towards older messages newest first, towards newer ones oldest first.
+    ///
+    /// Without a start, the page begins at the newest message (older) or, where there is a time window, at its beginning (newer);
+    /// without both, the newer direction has nothing to list. A start message that is not here is taken by its time.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Store`] when the log cannot be read.
+    pub fn history_for(&self, conversation: &ConversationId, param: &HistoryParam) -> Result<Vec<Message>, ArchiveError> {
+        if !param.seqs.is_empty() && conversation.kind() == ConversationKind::Group {
+            return self.history_of_seqs(conversation, &param.seqs);
+        }
+        let types = match param.types {
+            Some(TypeSet::EMPTY) => return Ok(Vec::new()),
+            Some(types) => types,
+            None => TypeSet::EMPTY,
+        };
+        let window = param.window(now());
+        let start = match &param.last_message {
+            Some(message) => self.start_behind(message)?,
+            None if param.last_seq != 0 && conversation.kind() == ConversationKind::Group => Start::Seq(param.last_seq),
+            None if param.is_forward && window.from.is_none() => return Ok(Vec::new()),
+            None => Start::End,
+        };
+        let order = if param.is_forward { Order::OldestFirst } else { Order::NewestFirst };
+        let limit = usize::try_from(param.count).unwrap_or(usize::MAX);
+        let request = HistoryRequest { start, order, limit, types, from: window.from, until: window.until };
+        Ok(self.history(conversation, &request)?.messages)
+    }
+
+    /// The place of a message that a client handed back: by its id, or else as its own numbers say.
+    fn start_behind(&self, message: &Value) -> Result<Start, ArchiveError> {
+        let message = Message::from_json(&message.to_string())?;
+        if let Some(known) = self.find(&[&message.id_text()])?.first() {
+            return Ok(Start::Beyond(known.place()));
+        }
+        let time = if message.server_time == 0 { message.client_time } else { message.server_time };
+        Ok(Start::Beyond(Place { time, ..message.place() }))
+    }
+
+    /// What `TIMMsgSearchLocalMessages` answers: a `MessageSearchResult` as JSON.
+    ///
+    /// In one conversation the total counts messages and the item holds a page of them, newest first. In all conversations the
+    /// total counts conversations, pages are of conversations, the one with the newest match first, and only a conversation
+    /// with exactly one match carries it.
+    ///
+    /// # Errors
+    /// As for [`Archive::search`].
+    pub fn search_for(&self, param: &SearchParam) -> Result<Value, ArchiveError> {
+        let page_size = usize::try_from(param.page_size).ok().filter(|&size| size > 0);
+        let skipped = page_size.unwrap_or(0).saturating_mul(param.page_index as usize);
+        let is_beyond = page_size.is_none() && param.page_index > 0;
+        let in_one = !param.conversations.is_empty();
+        let end = page_size.map_or(usize::MAX, |size| skipped.saturating_add(size));
+        let request = SearchRequest {
+            limit: if in_one && !is_beyond { end } else { 0 },
+            count: true,
+            by_conversation: true,
+            snippet_chars: 0,
+            ..SearchRequest::new(param.to_expr(now()))
+        };
+        let answer = self.search(&request)?;
+        let mut items = Vec::new();
+        if in_one {
+            let mut messages = answer.hits.into_iter().skip(skipped).map(|hit| hit.message).peekable();
+            for (conversation, count, _) in &answer.conversations {
+                let page: Vec<Message> =
+                    std::iter::from_fn(|| messages.next_if(|message| message.conversation.as_ref() == Some(conversation))).collect();
+                items.push(item(conversation, *count, Some(&page)));
+            }
+            return Ok(result(answer.total.unwrap_or(0), items));
+        }
+        let total = answer.conversations.len() as u64;
+        let page = answer.conversations.into_iter().skip(if is_beyond { usize::MAX } else { skipped });
+        for (conversation, count, newest) in page.take(page_size.unwrap_or(usize::MAX)) {
+            let only = if count == 1 { self.message(newest)? } else { None };
+            items.push(item(&conversation, count, only.as_ref().map(std::slice::from_ref)));
+        }
+        Ok(result(total, items))
+    }
+}
+
+fn result(total: u64, items: Vec<Value>) -> Value {
+    json!({ "msg_search_result_total_count": total, "msg_search_result_item_array": items })
+}
+
+fn item(conversation: &ConversationId, count: u64, messages: Option<&[Message]>) -> Value {
+    let mut item = json!({
+        "msg_search_result_item_conv_id": conversation.id(),
+        "msg_search_result_item_conv_type": conversation.kind().number(),
+        "msg_search_result_item_total_message_count": count,
+    });
+    // Left out rather than empty: clients search again inside the conversation when the key is not there.
+    if let Some(messages) = messages.filter(|messages| !messages.is_empty()) {
+        item["msg_search_result_item_message_array"] = json!(messages);
+    }
+    item
+}

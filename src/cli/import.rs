@@ -1,0 +1,251 @@
+//! `mynah import`: messages from files into the archive.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use indicatif::ProgressBar;
+use serde_json::json;
+
+use super::context::Context;
+use super::failure::Failure;
+use super::{output, progress};
+use crate::archive::{ArchiveError, ImportOptions, Importer, Refusal};
+use crate::formats::{Batch, Entry, Input, ReadAhead};
+use crate::model::ConversationId;
+
+/// Messages that cannot be taken are told one by one up to this many.
+const TOLD: u64 = 20;
+
+/// Add messages from files to the archive
+///
+/// A file is a JSON array of messages, or one message a line, plain or packed with gzip, xz or zstd; a folder stands for all
+/// files of messages in it, - for standard input. What is in the archive already is not added again. Messages that cannot be
+/// taken are told by file and line; they are failure only when nothing could be taken.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  mynah import chat.jsonl.gz
+  mynah import --conversation c2c:bob bob.json
+  mynah import exports/ --account me --strict
+  xz -dc big.jsonl.xz | mynah import -")]
+pub(super) struct Import {
+    /// Files, folders, or - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// The conversation of messages that name none
+    #[arg(long, value_name = "C")]
+    conversation: Option<ConversationId>,
+
+    /// End at the first message that cannot be taken; nothing of its batch of about 10,000 is written
+    #[arg(long)]
+    strict: bool,
+}
+
+impl Import {
+    pub(super) fn run(self, context: &mut Context) -> Result<(), Failure> {
+        let began = Instant::now();
+        let mut inputs = Vec::new();
+        for file in &self.files {
+            inputs.extend(Input::named(file)?);
+        }
+        let files = inputs.len();
+        let size = inputs.iter().map(Input::size).sum::<Option<u64>>().filter(|&size| size > 0);
+        let archive = context.open_or_make()?;
+        let importer = archive.importer(ImportOptions { conversation: self.conversation, strict: self.strict });
+        let mut run = Run { importer, places: Places::default(), refused: Refused::default(), is_strict: self.strict, began };
+        let bar = progress::bar(size);
+        let (mut bytes, mut failed) = (0, 0);
+        for batch in ReadAhead::start(inputs).map_err(Failure::Thread)? {
+            bytes += batch.bytes;
+            let packed = batch.packed_bytes;
+            if let Some(error) = run.take(batch, &bar)? {
+                failed += 1;
+                bar.suspend(|| output::error(&Failure::from(error).told()));
+            }
+            bar.inc(packed);
+        }
+        bar.set_message("indexing");
+        let Run { importer, places, mut refused, .. } = run;
+        let report = importer.finish().map_err(|error| places.failure(error))?;
+        bar.suspend(|| refused.tell_late(&report.refused, &places));
+        if !archive.wait_until_indexed() {
+            archive.wait_until_reindexed();
+        }
+        bar.finish_and_clear();
+        refused.tell_rest();
+        let (new, known, refused) = (report.new, report.known, refused.count);
+        let seconds = began.elapsed().as_secs_f64();
+        context.out.result(
+            &json!({"new": new, "known": known, "refused": refused, "bytes": bytes, "seconds": seconds}),
+            format_args!(
+                "{} new, {} known, {} refused: {} in {seconds:.1} s ({} messages/s)",
+                output::count(new),
+                output::count(known),
+                output::count(refused),
+                output::bytes(bytes),
+                output::count(((new + known) as f64 / seconds.max(1e-9)) as u64),
+            ),
+        )?;
+        match (failed, refused) {
+            (0, 0) => Ok(()),
+            (0, _) if new + known > 0 => Ok(()),
+            (0, _) => Err(Failure::NothingTaken),
+            (failed, _) => Err(Failure::Unread { failed, inputs: files }),
+        }
+    }
+}
+
+/// What is under way.
+struct Run<'a> {
+    importer: Importer<'a>,
+    places: Places,
+    refused: Refused,
+    is_strict: bool,
+    began: Instant,
+}
+
+impl Run<'_> {
+    /// Hands what was read to the archive. Returns why the file ended early, if it did.
+    fn take(&mut self, batch: Batch, bar: &ProgressBar) -> Result<Option<crate::formats::FormatError>, Failure> {
+        for Entry { line, message } in batch.entries {
+            match message {
+                Ok(message) => {
+                    self.places.push(&batch.file, line);
+                    self.importer.add(message).map_err(|error| self.places.failure(error))?;
+                }
+                Err(reason) if self.is_strict => return Err(Failure::Unreadable { file: batch.file, line, reason }),
+                Err(reason) => bar.suspend(|| self.refused.tell(&batch.file, line, &reason)),
+            }
+        }
+        let report = self.importer.report();
+        bar.suspend(|| self.refused.tell_late(&report.refused, &self.places));
+        self.places.forget_before(report.new + report.known + report.refused.len() as u64);
+        let taken = self.places.next;
+        let rate = taken as f64 / self.began.elapsed().as_secs_f64().max(1e-9);
+        bar.set_message(format!("{} messages, {}/s", output::count(taken), output::count(rate as u64)));
+        match batch.error {
+            Some(error) if self.is_strict => Err(error.into()),
+            error => Ok(error),
+        }
+    }
+}
+
+/// Tells what could not be taken, and counts it.
+#[derive(Default)]
+struct Refused {
+    count: u64,
+    /// Refusals of the archive that were told.
+    late: usize,
+    hints: Vec<&'static str>,
+}
+
+impl Refused {
+    fn tell(&mut self, file: &str, line: u64, reason: &dyn std::error::Error) {
+        self.count += 1;
+        if self.count <= TOLD {
+            output::error(&format!("{file}:{line}: {reason}"));
+        }
+    }
+
+    /// Tells what the archive has refused since the last call.
+    fn tell_late(&mut self, refused: &[crate::archive::Refused], places: &Places) {
+        for refused in refused.get(self.late..).unwrap_or_default() {
+            let (file, line) = places.get(refused.position);
+            self.tell(&file, line, &refused.reason);
+            let hint = match refused.reason {
+                Refusal::NoConversation => Some("--conversation C names a conversation for messages that name none"),
+                Refusal::NoSender => Some("--account USER names the user whose archive this is, and who said what names no sender"),
+                _ => None,
+            };
+            if let Some(hint) = hint.filter(|hint| !self.hints.contains(hint)) {
+                self.hints.push(hint);
+            }
+        }
+        self.late = refused.len();
+    }
+
+    fn tell_rest(&self) {
+        if self.count > TOLD {
+            output::note(&format!("and {} more", output::count(self.count - TOLD)));
+        }
+        self.hints.iter().for_each(|hint| output::note(hint));
+    }
+}
+
+/// Where the messages of the run stand in their files, as far as the archive may still refuse them.
+#[derive(Default)]
+struct Places {
+    /// Messages on lines that follow each other, without gaps between the stretches.
+    stretches: VecDeque<Stretch>,
+    /// The position of the next message in the run, from 0.
+    next: u64,
+}
+
+struct Stretch {
+    first: u64,
+    file: Arc<str>,
+    line: u64,
+}
+
+impl Places {
+    fn push(&mut self, file: &Arc<str>, line: u64) {
+        let follows = |last: &Stretch| Arc::ptr_eq(&last.file, file) && last.line + (self.next - last.first) == line;
+        if !self.stretches.back().is_some_and(follows) {
+            self.stretches.push_back(Stretch { first: self.next, file: Arc::clone(file), line });
+        }
+        self.next += 1;
+    }
+
+    fn get(&self, position: u64) -> (Arc<str>, u64) {
+        let behind = self.stretches.partition_point(|stretch| stretch.first <= position);
+        match behind.checked_sub(1).and_then(|at| self.stretches.get(at)) {
+            Some(stretch) => (Arc::clone(&stretch.file), stretch.line + (position - stretch.first)),
+            None => ("a file".into(), 0),
+        }
+    }
+
+    fn forget_before(&mut self, position: u64) {
+        while self.stretches.get(1).is_some_and(|second| second.first <= position) {
+            self.stretches.pop_front();
+        }
+    }
+
+    /// The error of an import, with the place of the message that it is about.
+    fn failure(&self, error: ArchiveError) -> Failure {
+        match error {
+            ArchiveError::Refused { position, reason } => {
+                let (file, line) = self.get(position as u64);
+                Failure::Refused { file, line, reason }
+            }
+            error => error.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_of_a_message_is_known_until_it_is_forgotten() {
+        let (a, b): (Arc<str>, Arc<str>) = ("a".into(), "b".into());
+        let mut places = Places::default();
+        let pushed = [(&a, 1), (&a, 2), (&a, 4), (&a, 5), (&b, 6), (&b, 6), (&b, 6)];
+        pushed.iter().for_each(|&(file, line)| places.push(file, line));
+        let check = |places: &Places, from: usize| {
+            for (position, &(file, line)) in pushed.iter().enumerate().skip(from) {
+                assert_eq!(places.get(position as u64), (Arc::clone(file), line));
+            }
+        };
+        check(&places, 0);
+        assert_eq!(places.stretches.len(), 5, "lines that follow each other are one stretch");
+        places.forget_before(3);
+        assert_eq!(places.stretches.len(), 4);
+        check(&places, 3);
+        places.forget_before(7);
+        assert_eq!(places.stretches.len(), 1);
+    }
+}

@@ -1,0 +1,114 @@
+//! How a message looks to a person: a line of who and when, and what was said, indented.
+
+use std::io;
+use std::ops::Range;
+
+use super::output::{Output, harmless};
+use crate::model::{Element, Message, Status};
+use crate::query::{TimeZone, time_text};
+
+/// Whether the conversation is part of the line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heading {
+    WithConversation,
+    WithoutConversation,
+}
+
+/// Prints a message.
+pub(super) fn message(out: &mut Output, message: &Message, heading: Heading, zone: &TimeZone) -> io::Result<()> {
+    head(out, message, heading, zone)?;
+    text(out, &summary(message))
+}
+
+/// Prints a message that was found, with what was found in it.
+pub(super) fn hit(out: &mut Output, message: &Message, snippet: &str, highlights: &[Range<usize>], zone: &TimeZone) -> io::Result<()> {
+    head(out, message, Heading::WithConversation, zone)?;
+    if snippet.is_empty() { text(out, &summary(message)) } else { text(out, &highlighted(snippet, highlights, out)) }
+}
+
+fn head(out: &mut Output, message: &Message, heading: Heading, zone: &TimeZone) -> io::Result<()> {
+    let (name, faint) = (out.styles.name, out.styles.faint);
+    let mut line = format!("{faint}{}{faint:#}", time_text(message.server_time, zone));
+    if let (Heading::WithConversation, Some(conversation)) = (heading, &message.conversation) {
+        line.push_str(&format!("  {name}{}{name:#}", one_line(&conversation.to_string())));
+    }
+    line.push_str(&format!("  {name}{}{name:#}  {faint}{}{faint:#}", one_line(&message.sender), one_line(&message.id_text())));
+    out.line(line)
+}
+
+fn text(out: &mut Output, text: &str) -> io::Result<()> {
+    text.lines().try_for_each(|line| out.line(format_args!("    {line}")))
+}
+
+fn one_line(text: &str) -> String {
+    harmless(text).replace('\n', " ")
+}
+
+/// The snippet with what was found in it set off.
+fn highlighted(snippet: &str, highlights: &[Range<usize>], out: &Output) -> String {
+    let found = out.styles.found;
+    let mut text = String::with_capacity(snippet.len() + highlights.len() * 16);
+    let mut shown = 0;
+    for range in highlights {
+        let (Some(before), Some(inside)) = (snippet.get(shown..range.start), snippet.get(range.clone())) else { break };
+        text.push_str(&harmless(before));
+        text.push_str(&format!("{found}{}{found:#}", harmless(inside)));
+        shown = range.end;
+    }
+    text.push_str(&harmless(&snippet[shown..]));
+    text
+}
+
+/// What was said: texts as they are, everything else by its kind and name, in brackets.
+pub(super) fn summary(message: &Message) -> String {
+    match message.status {
+        Some(Status::Recalled) => return "[recalled]".to_owned(),
+        Some(Status::Deleted) => return "[deleted]".to_owned(),
+        _ => {}
+    }
+    let parts: Vec<String> = message.body.elements().iter().map(element).collect();
+    if parts.is_empty() { "[nothing]".to_owned() } else { harmless(&parts.join(" ")) }
+}
+
+fn element(element: &Element) -> String {
+    let bracketed = |kind: &str, detail: &str| match detail {
+        "" => format!("[{kind}]"),
+        detail => format!("[{kind}: {detail}]"),
+    };
+    match element {
+        Element::Text(text) => text.content.clone(),
+        Element::Image(_) => "[image]".to_owned(),
+        Element::Sound(sound) => format!("[sound: {} s]", sound.file_time),
+        Element::Custom(custom) => bracketed("custom", &custom.desc),
+        Element::File(file) => bracketed("file", &file.file_name),
+        Element::GroupTips(tips) => bracketed("group notice by", &tips.op_user),
+        Element::Face(face) => format!("[sticker: {}]", face.index),
+        Element::Location(location) => bracketed("location", &location.desc),
+        Element::GroupReport(report) => bracketed("group report by", &report.op_user),
+        Element::Video(video) => format!("[video: {} s]", video.video_duration),
+        Element::FriendChange(_) => "[change of friends]".to_owned(),
+        Element::ProfileChange(change) => bracketed("change of profile", &change.from_identifier),
+        Element::Merge(merge) => bracketed("merged messages", &merge.title),
+        Element::Unknown(_) => "[something unknown]".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Body;
+
+    #[test]
+    fn a_message_cannot_steer_the_terminal() {
+        let message = Message::text("a\u{1b}[2J", 1, "red \u{1b}[31m\nbell \u{7}");
+        assert_eq!(summary(&message), "red \u{fffd}[31m\nbell \u{fffd}");
+        assert_eq!(one_line(&message.sender), "a\u{fffd}[2J");
+    }
+
+    #[test]
+    fn what_is_no_text_is_named() {
+        let elements = [Element::text("see"), Element::face(3, ""), Element::location("the harbour", 1.0, 2.0), Element::image("")];
+        let message = Message::new("a", 1, Body::of_elements(&elements));
+        assert_eq!(summary(&message), "see [sticker: 3] [location: the harbour] [image]");
+    }
+}

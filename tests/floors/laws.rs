@@ -1,0 +1,120 @@
+//! The laws: which room stands on which floor, and which room owns which foreign crate.
+
+use super::names;
+
+/// Every room with its floor. A room imports from lower floors only, so rooms on one floor are strangers.
+pub(super) const ROOMS: [(&str, u8); 10] = [
+    ("model", 0),
+    ("query", 1),
+    ("store", 2),
+    ("index", 2),
+    ("media", 2),
+    ("archive", 3),
+    ("formats", 4),
+    ("session", 5),
+    ("script", 6),
+    ("cli", 7),
+];
+
+/// Files that belong to no room: they put the rooms together.
+const OUTSIDE: [&str; 2] = ["src/lib.rs", "src/main.rs"];
+
+/// Who may use a foreign crate.
+#[derive(Clone, Copy)]
+pub(super) enum Owner {
+    /// This room.
+    Room(&'static str),
+    /// Every room: it does nothing that a room would own.
+    Everyone,
+    /// No file under `src/`.
+    Tests,
+}
+
+/// Every dependency with its owner.
+pub(super) const OWNERS: [(&str, Owner); 30] = [
+    ("anstream", Owner::Room("cli")),
+    ("anstyle", Owner::Room("cli")),
+    ("assert_cmd", Owner::Tests),
+    ("blake3", Owner::Room("media")),
+    ("clap", Owner::Room("cli")),
+    ("clap_complete", Owner::Room("cli")),
+    ("criterion", Owner::Tests),
+    ("etcetera", Owner::Room("cli")),
+    ("flate2", Owner::Room("formats")),
+    ("icu_casemap", Owner::Room("index")),
+    ("indicatif", Owner::Room("cli")),
+    ("jiff", Owner::Room("query")),
+    ("jsonschema", Owner::Room("model")),
+    ("liblzma", Owner::Room("formats")),
+    ("memchr", Owner::Everyone),
+    ("proptest", Owner::Everyone),
+    ("rocksdb", Owner::Room("store")),
+    ("rustc_hash", Owner::Everyone),
+    ("serde", Owner::Everyone),
+    ("serde_json", Owner::Everyone),
+    ("syn", Owner::Tests),
+    ("tantivy", Owner::Room("index")),
+    ("tempfile", Owner::Everyone),
+    ("thiserror", Owner::Everyone),
+    ("tracing", Owner::Everyone),
+    ("tracing_subscriber", Owner::Room("cli")),
+    ("unicode_normalization", Owner::Room("index")),
+    ("unicode_segmentation", Owner::Room("index")),
+    ("xxhash_rust", Owner::Everyone),
+    ("zstd", Owner::Room("formats")),
+];
+
+fn floor_of(room: &str) -> Option<u8> {
+    ROOMS.iter().find(|(name, _)| *name == room).map(|&(_, floor)| floor)
+}
+
+/// A sentence for each law that `source` breaks as the file of this name, each once.
+pub(super) fn broken_by(file: &str, source: &str) -> Vec<String> {
+    if OUTSIDE.contains(&file) {
+        return Vec::new();
+    }
+    let modules = names::module_of(file);
+    let room = modules[0].as_str();
+    let Some(floor) = floor_of(room) else {
+        return vec![format!(
+            "{file} lies in {room}, which is no room; give it a floor in ROOMS in tests/floors/laws.rs, or move the file"
+        )];
+    };
+    let parsed = syn::parse_file(source).unwrap_or_else(|error| panic!("{file} is not Rust: {error}"));
+    let mut broken = Vec::new();
+    for name in names::all_in(&parsed, modules.clone()) {
+        let sentence = match &name {
+            names::Name::Inside(path) => broken_inside(file, room, floor, path),
+            names::Name::Foreign(path) => broken_foreign(file, room, path),
+        };
+        broken.extend(sentence.filter(|sentence| !broken.contains(sentence)));
+    }
+    broken
+}
+
+fn broken_inside(file: &str, room: &str, floor: u8, path: &[String]) -> Option<String> {
+    let other = path.first()?.as_str();
+    let imports = format!("{file} imports crate::{}", path.join("::"));
+    match floor_of(other) {
+        _ if other == room => None,
+        None => Some(format!("{imports}: {other} is no room; import it from the room that it belongs to")),
+        Some(above) if above > floor => Some(format!(
+            "{imports}: {room} is on floor {floor} and may not import {other} on floor {above}; a file imports only from lower floors"
+        )),
+        Some(same) if same == floor => {
+            Some(format!("{imports}: {room} and {other} are both on floor {floor}; rooms on one floor are strangers"))
+        }
+        Some(_) => None,
+    }
+}
+
+fn broken_foreign(file: &str, room: &str, path: &[String]) -> Option<String> {
+    let name = path.first()?.as_str();
+    let &(_, owner) = OWNERS.iter().find(|(owned, _)| *owned == name)?;
+    let uses = format!("{file} uses {}: the crate {name}", path.join("::"));
+    match owner {
+        Owner::Room(owner) if owner != room => Some(format!("{uses} belongs to {owner}; each foreign crate has one owner room")),
+        Owner::Room(_) | Owner::Everyone => None,
+        Owner::Tests => Some(format!("{uses} is for tests/ and benches/ only")),
+    }
+}
