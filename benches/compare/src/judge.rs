@@ -14,6 +14,17 @@ struct Seen {
     texts: Vec<String>,
 }
 
+impl Seen {
+    /// Keeps the messages in which the words follow each other with nothing but a blank between them. Engines differ in what may stand there
+    /// besides: an emoji is a word to some and nothing to others.
+    fn keep_literal(&mut self, query: &Query) {
+        let (Query::Word(words) | Query::Phrase(words) | Query::Contains(words)) = query;
+        let kept =
+            std::mem::take(&mut self.texts).into_iter().zip(std::mem::take(&mut self.times)).filter(|(text, _)| text.contains(words));
+        (self.texts, self.times) = kept.unzip();
+    }
+}
+
 fn see(bodies: &[String]) -> Result<Seen> {
     let mut seen = Seen { times: Vec::new(), texts: Vec::new() };
     for body in bodies {
@@ -37,7 +48,8 @@ fn is_well_formed(page: &Seen, query: &Query) -> bool {
 /// Whether the first page for a word or phrase is at least as good as the page of a side that sorts by time: nothing that the other one found
 /// is left out for something older. More may be found, since engines cut names like `camelCase` differently.
 pub(crate) fn is_newest(page: &[String], query: &Query, other: &[String]) -> Result<bool> {
-    let (page, other) = (see(page)?, see(other)?);
+    let (page, mut other) = (see(page)?, see(other)?);
+    other.keep_literal(query);
     let reaches = page.times.len() >= other.times.len() && page.times.iter().zip(&other.times).all(|(ours, theirs)| ours >= theirs);
     Ok(reaches && is_well_formed(&page, query))
 }
@@ -84,6 +96,11 @@ mod tests {
         assert!(!is_newest(&page(&[(9, "a"), (7, "a b")]), &word, &other).unwrap());
         assert!(!is_newest(&page(&[(8, "a"), (9, "a")]), &word, &other).unwrap());
         assert!(!is_newest(&page(&[(9, "x"), (8, "a")]), &word, &other).unwrap());
+
+        let phrase = Query::Phrase("a b".into());
+        let other = page(&[(9, "a 👍 b"), (8, "a b")]);
+        assert!(is_newest(&page(&[(8, "a b")]), &phrase, &other).unwrap());
+        assert!(!is_newest(&page(&[]), &phrase, &other).unwrap());
     }
 
     #[test]

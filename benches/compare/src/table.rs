@@ -61,7 +61,7 @@ fn row(line: &Line) -> [String; 6] {
         Some(false) => "NOT REACHED",
         None => "",
     };
-    let ratio = line.ratio.map_or("-".to_owned(), |ratio| format!("{ratio:.2}"));
+    let ratio = line.ratio.map_or("-".to_owned(), |ratio| if ratio < 0.1 { format!("{ratio:.4}") } else { format!("{ratio:.2}") });
     [line.what.clone(), asked, value(line.mynah), peer, ratio, verdict.to_owned()]
 }
 
