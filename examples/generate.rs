@@ -91,15 +91,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let count: u64 = arguments.next().map_or(Ok(400), |count| count.parse())?;
     let seed: u64 = arguments.next().map_or(Ok(1), |seed| seed.parse())?;
-    let mut dice = Dice(seed);
     let mut out = BufWriter::new(io::stdout().lock());
-    let mut time = START;
-    for number in 0..count {
-        // Talk comes in bursts.
-        time += if dice.one_in(12) { 1_800 + dice.below(40_000) } else { 5 + dice.below(180) };
-        writeln!(out, "{}", message(&mut dice, number, time)?.to_json())?;
+    for message in messages(count, seed) {
+        writeln!(out, "{}", message?.to_json())?;
     }
     Ok(out.flush()?)
+}
+
+/// That many messages, in the order of their times.
+pub(crate) fn messages(count: u64, seed: u64) -> impl Iterator<Item = Result<Message, LimitError>> {
+    let mut dice = Dice(seed);
+    let mut time = START;
+    (0..count).map(move |number| {
+        // Talk comes in bursts.
+        time += if dice.one_in(12) { 1_800 + dice.below(40_000) } else { 5 + dice.below(180) };
+        message(&mut dice, number, time)
+    })
 }
 
 fn message(dice: &mut Dice, number: u64, time: u64) -> Result<Message, LimitError> {
@@ -110,9 +117,9 @@ fn message(dice: &mut Dice, number: u64, time: u64) -> Result<Message, LimitErro
         Some(group) => ConversationId::group(group)?,
         None => ConversationId::c2c(person)?,
     };
-    let sentence = dice.pick(scene.sentences).replace("{}", dice.pick(scene.things));
     let thing = *dice.pick(scene.things);
-    // Every thirteenth message goes through all types, the others are talk.
+    let sentence = dice.pick(scene.sentences).replace("{}", thing);
+    // Every fourth message takes its turn through all types, the others are talk.
     let elements = if number % 4 == 3 { special(dice, number / 4, thing, sender, sentence) } else { vec![Element::text(sentence)] };
     let mut message = Message::new(sender, time, mynah::model::Body::of_elements(&elements)).in_conversation(&conversation);
     message.is_from_self = Some(sender == ACCOUNT);
@@ -124,38 +131,36 @@ fn message(dice: &mut Dice, number: u64, time: u64) -> Result<Message, LimitErro
 
 /// Elements of each of the types in turn.
 fn special(dice: &mut Dice, number: u64, thing: &str, sender: &str, sentence: String) -> Vec<Element> {
-    let group = "ops";
     match number % 13 {
         0 => vec![Element::text(sentence), Element::face(dice.below(80) as i64, "smile")],
         1 => vec![Element::image(format!("photos/{}.jpg", dice.below(9_000))), Element::text(thing)],
         2 => vec![Element::sound("voice.m4a", 3 + dice.below(50) as u32)],
         3 => vec![Element::custom(json!({"vote": dice.below(5)}).to_string(), format!("poll: {thing}"))],
         4 => vec![Element::file(format!("{thing}.pdf"), 20_000 + dice.below(900_000) as u32)],
-        5 => vec![raw(
-            json!({"elem_type": 5, "group_tips_elem_tip_type": 1, "group_tips_elem_op_user": sender, "group_tips_elem_group_id": group, "group_tips_elem_user_array": ["erin"]}),
-        )],
+        5 => vec![Element::video("clip.mp4", 4 + dice.below(60) as u32, "clip.jpg")],
         6 => vec![Element::face(dice.below(80) as i64, "wave")],
         7 => vec![Element::location(thing, 48.137 + dice.below(100) as f64 / 1_000.0, 11.575)],
-        8 => vec![raw(
-            json!({"elem_type": 8, "group_report_elem_report_type": 1, "group_report_elem_group_id": group, "group_report_elem_op_user": sender, "group_report_elem_msg": sentence}),
-        )],
-        9 => vec![Element::video("clip.mp4", 4 + dice.below(60) as u32, "clip.jpg")],
-        10 => vec![raw(
-            json!({"elem_type": 10, "friend_change_elem_change_type": 1, "friend_change_elem_friend_add_identifier_array": ["erin"]}),
-        )],
-        11 => vec![raw(
-            json!({"elem_type": 11, "profile_change_elem_change_type": 1, "profile_change_elem_from_identifier": sender, "profile_change_elem_user_profile_item": {"user_profile_item_nick_name": thing}}),
-        )],
-        _ => vec![Element::merge(
-            format!("what was said about {thing}"),
-            vec![format!("{sender}: {sentence}")],
-            "an older program cannot show this",
-            Vec::new(),
-        )],
+        8 => vec![Element::merge(format!("what was said about {thing}"), vec![format!("{sender}: {sentence}")], "a bundle", Vec::new())],
+        9 => vec![notice(json!({
+            "elem_type": 5, "group_tips_elem_tip_type": 1, "group_tips_elem_op_user": sender,
+            "group_tips_elem_group_id": "ops", "group_tips_elem_user_array": ["erin"],
+        }))],
+        10 => vec![notice(json!({
+            "elem_type": 8, "group_report_elem_report_type": 1, "group_report_elem_group_id": "ops",
+            "group_report_elem_op_user": sender, "group_report_elem_msg": sentence,
+        }))],
+        11 => vec![notice(json!({
+            "elem_type": 10, "friend_change_elem_change_type": 1, "friend_change_elem_friend_add_identifier_array": ["erin"],
+        }))],
+        _ => vec![notice(json!({
+            "elem_type": 11, "profile_change_elem_change_type": 1, "profile_change_elem_from_identifier": sender,
+            "profile_change_elem_user_profile_item": {"user_profile_item_nick_name": thing},
+        }))],
     }
 }
 
-fn raw(element: Value) -> Element {
+/// An element that only a service makes.
+fn notice(element: Value) -> Element {
     Element::from_value(element).unwrap_or_else(|| Element::text(""))
 }
 

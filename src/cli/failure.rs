@@ -38,8 +38,8 @@ pub(super) enum Failure {
     Unreadable { file: Arc<str>, line: u64, reason: Fault },
     #[error("{file}:{line}: {reason}; the import stopped here, what came before may be in the archive")]
     Refused { file: Arc<str>, line: u64, reason: Refusal },
-    #[error("{failed} of {inputs} files could not be read to the end; what was read is in the archive")]
-    Unread { failed: usize, inputs: usize },
+    #[error("{unread} of {files} files could not be read to the end; what was read is in the archive")]
+    Unread { unread: usize, files: usize },
     #[error("none of the messages could be taken")]
     NothingTaken,
     #[error("{findings} things are not as they should be")]
@@ -147,6 +147,7 @@ fn store_step(error: &StoreError) -> Option<&'static str> {
         StoreError::Storage(_) => Some("`mynah check` says what is affected"),
         StoreError::Missing { .. }
         | StoreError::Foreign { .. }
+        | StoreError::NotEmpty { .. }
         | StoreError::Newer { .. }
         | StoreError::Damaged { .. }
         | StoreError::Full { .. }
