@@ -60,10 +60,11 @@ impl Import {
         let mut batches = ReadAhead::start(inputs).map_err(Failure::Thread)?;
         while run.take_file(&mut batches, &bar)? {}
         bar.set_message("indexing");
-        if !archive.wait_until_indexed() {
-            archive.wait_until_reindexed();
-        }
+        let is_searchable = archive.wait_until_indexed() || archive.wait_until_reindexed();
         bar.finish_and_clear();
+        if !is_searchable {
+            output::note("the messages are kept, but the index could not be written; `mynah reindex` completes it");
+        }
         let Run { totals: Totals { new, known, bytes, unread, .. }, refused, .. } = run;
         refused.tell_rest();
         let (refused, seconds) = (refused.count, began.elapsed().as_secs_f64());
@@ -128,7 +129,7 @@ impl Run<'_> {
                         self.totals.handed += 1;
                     }
                     Err(reason) if self.options.strict => return Err(Failure::Unreadable { file: batch.file, line, reason }),
-                    Err(reason) => bar.suspend(|| self.refused.tell(&batch.file, line, &reason)),
+                    Err(reason) => self.refused.tell(&batch.file, line, &reason, bar),
                 }
             }
             if let Some(error) = batch.error {
@@ -139,14 +140,14 @@ impl Run<'_> {
                 bar.suspend(|| output::error(&Failure::from(error).told()));
             }
             let report = importer.report();
-            bar.suspend(|| self.refused.tell_late(&report.refused, &places));
+            self.refused.tell_late(&report.refused, &places, bar);
             places.forget_before(report.new + report.known + report.refused.len() as u64);
             bar.inc(batch.packed_bytes);
             let rate = rate(self.totals.handed, self.began.elapsed().as_secs_f64());
             bar.set_message(format!("{} messages, {}/s", output::count(self.totals.handed), output::count(rate)));
         }
         let report = importer.finish().map_err(|error| places.failure(error))?;
-        bar.suspend(|| self.refused.tell_late(&report.refused, &places));
+        self.refused.tell_late(&report.refused, &places, bar);
         self.refused.late = 0;
         self.totals.new += report.new;
         self.totals.known += report.known;
@@ -168,18 +169,18 @@ struct Refused {
 }
 
 impl Refused {
-    fn tell(&mut self, file: &str, line: u64, reason: &dyn std::error::Error) {
+    fn tell(&mut self, file: &str, line: u64, reason: &dyn std::error::Error, bar: &ProgressBar) {
         self.count += 1;
         if self.count <= TOLD {
-            output::error(&format!("{file}:{line}: {reason}"));
+            bar.suspend(|| output::error(&format!("{file}:{line}: {reason}")));
         }
     }
 
     /// Tells what the archive has refused since the last call.
-    fn tell_late(&mut self, refused: &[crate::archive::Refused], places: &Places) {
+    fn tell_late(&mut self, refused: &[crate::archive::Refused], places: &Places, bar: &ProgressBar) {
         for refused in refused.get(self.late..).unwrap_or_default() {
             let (file, line) = places.get(refused.position);
-            self.tell(&file, line, &refused.reason);
+            self.tell(&file, line, &refused.reason, bar);
             let hint = match refused.reason {
                 Refusal::NoConversation => Some("--conversation C names a conversation for messages that name none"),
                 Refusal::NoSender => Some("--account USER names the user whose archive this is, and who said what names no sender"),

@@ -125,7 +125,7 @@ impl Every {
 }
 
 /// The most entries of one facet.
-const TOP: usize = 10;
+const TOP: usize = 20;
 
 impl Search {
     pub(super) fn run(self, context: &mut Context) -> Result<(), Failure> {
