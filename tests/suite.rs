@@ -1,6 +1,7 @@
 //! All integration tests, in one binary.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails by it")]
 
+mod archive;
 mod floors;
 mod papers;
 mod schemas;

@@ -30,7 +30,7 @@ impl Archive {
     pub fn changes(&self, since: JournalNo, limit: usize) -> Result<Changes, ArchiveError> {
         let changes = self.store().changes(since, limit)?;
         if let Some(first) = changes.first()
-            && first.no.0 != since.0 + 1
+            && first.no.0 > since.0.saturating_add(1)
         {
             return Err(ArchiveError::Trimmed { since, oldest: first.no });
         }
@@ -95,11 +95,12 @@ impl JournalReader<'_> {
         Ok(self.archive.changes(self.passed, limit)?.changes)
     }
 
-    /// Notes that every change up to and including `no` is dealt with.
+    /// Notes that every change up to and including `no` is dealt with. A reader never goes back, and not beyond the newest change.
     ///
     /// # Errors
     /// [`ArchiveError::Store`]: the note may be lost, and the changes come again.
     pub fn pass(&mut self, no: JournalNo) -> Result<(), ArchiveError> {
+        let no = no.min(self.archive.store().head()).max(self.passed);
         self.archive.store().put_cursor(&self.name, no)?;
         self.passed = no;
         Ok(())

@@ -156,7 +156,8 @@ impl Archive {
 
     /// Compares the number of documents, every file's checksum, and searches for messages by words of their own.
     fn compare_index(&self, report: &mut CheckReport, visible: u64) -> Result<(), ArchiveError> {
-        if !self.wait_until_indexed() {
+        // One that is being built, after a restore for example, is waited for.
+        if !self.wait_until_reindexed() || !self.wait_until_indexed() {
             report.find("index", "the index is not complete".to_owned(), REINDEX);
             return Ok(());
         }

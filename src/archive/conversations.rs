@@ -105,11 +105,12 @@ impl Archive {
         };
         let mut read = 0;
         for number in numbers {
-            let mark = match up_to {
-                ReadUpTo::Message(_, place) => Some(place),
-                _ => newest(&write, number)?,
-            };
-            if let Some(mark) = mark {
+            if let Some(newest) = newest(&write, number)? {
+                let mark = match up_to {
+                    // A mark beyond the newest message would read what is still to come.
+                    ReadUpTo::Message(_, place) => place.min(newest),
+                    _ => newest,
+                };
                 read += mark_conversation(&mut write, number, mark)?;
             }
         }

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::import::media_of;
 use super::{Archive, ArchiveError};
-use crate::model::{Body, Message, MessageKey, Status};
+use crate::media::MediaHash;
+use crate::model::{Body, Message, MessageError, MessageKey, Status};
 use crate::store::{ChangeKind, Flags, Record, StoreError, Write};
 
 impl Archive {
@@ -13,8 +14,10 @@ impl Archive {
     /// Identity, times and status stay.
     ///
     /// # Errors
-    /// [`ArchiveError::UnknownMessage`]: nothing was written. [`ArchiveError::Store`]: it may or may not have been written.
+    /// [`ArchiveError::UnknownMessage`], [`ArchiveError::Message`] when the body is too large: nothing was written.
+    /// [`ArchiveError::Store`]: it may or may not have been written.
     pub fn edit(&self, id: &str, body: Body) -> Result<Message, ArchiveError> {
+        body.check_limits().map_err(MessageError::from)?;
         self.rewrite(id, ChangeKind::Edited, |message| {
             message.body = body;
             Ok(())
@@ -88,10 +91,12 @@ impl Archive {
         for hash in &after {
             write.use_media(hash, key)?;
         }
-        for hash in before.iter().filter(|hash| !after.contains(hash)) {
-            write.unuse_media(hash, key)?;
+        let dropped: Vec<MediaHash> = before.into_iter().filter(|hash| !after.contains(hash)).map(MediaHash).collect();
+        for hash in &dropped {
+            write.unuse_media(&hash.0, key)?;
         }
         self.commit(write)?;
+        self.remove_unused(&dropped)?;
         Ok(message)
     }
 

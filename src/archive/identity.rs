@@ -49,14 +49,12 @@ pub(super) fn fill(
             }
             occurrence += 1;
         }
-        if !has_time {
-            // The id has to be the same when the message comes again at another moment.
-            message.id = Some(MessageId::new(&message.id_text())?);
-        }
     } else if message.rand == 0 {
         message.rand = (rehash(short(message.with_id(id_key)), 0) as u32).max(1);
     }
     if !has_time {
+        // The id has to be the same when the message comes again at another moment.
+        message.id = Some(MessageId::new(&message.id_text())?);
         message.client_time = now;
         message.server_time = now;
     }

@@ -2,12 +2,12 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::identity::{self, Given};
 use super::{Archive, ArchiveError, Refusal};
-use crate::model::{Body, ConversationId, ConversationNo, Message, MessageKey, Status};
-use crate::store::{Durability, Flags, Record, StoreError, Write};
+use crate::model::{Body, ConversationId, ConversationNo, Message, MessageKey, Status, limits};
+use crate::store::{Durability, FIRST_SEQ, Flags, Record, StoreError, Write};
 
 /// Messages of one batch of a stream.
 const BATCH_MESSAGES: usize = 10_000;
@@ -57,7 +57,7 @@ impl Archive {
     pub fn import(&self, conversation: &ConversationId, messages: Vec<Message>) -> Result<ImportReport, ArchiveError> {
         let options = ImportOptions { conversation: Some(conversation.clone()), strict: false };
         let mut run = Run::new(self, options, Some(conversation));
-        let incoming = run.fill(messages)?;
+        let incoming = run.fill((0..).zip(messages))?;
         run.write(incoming, self.shared.durability)?;
         Ok(run.report)
     }
@@ -69,7 +69,7 @@ impl Archive {
     pub fn save(&self, conversation: &ConversationId, message: Message) -> Result<Message, ArchiveError> {
         let options = ImportOptions { conversation: Some(conversation.clone()), strict: true };
         let mut run = Run::new(self, options, Some(conversation));
-        let incoming = run.fill(vec![message])?;
+        let incoming = run.fill([(0, message)])?;
         let id = incoming.first().map(|incoming| incoming.message.id_text()).unwrap_or_default();
         run.write(incoming, self.shared.durability)?;
         self.find(&[&id])?.pop().ok_or(ArchiveError::UnknownMessage { id })
@@ -77,15 +77,17 @@ impl Archive {
 
     /// Begins a run of importing messages of many conversations.
     pub fn importer(&self, options: ImportOptions) -> Importer<'_> {
-        Importer { run: Run::new(self, options, None), batch: Vec::new(), bytes: 0 }
+        Importer { run: Run::new(self, options, None), batch: Vec::new(), bytes: 0, position: 0 }
     }
 }
 
 /// A run of importing: gathers messages into batches of about 10,000, each written whole or not at all.
 pub struct Importer<'a> {
     run: Run<'a>,
-    batch: Vec<Message>,
+    batch: Vec<(u64, Message)>,
     bytes: usize,
+    /// The position of what comes next.
+    position: u64,
 }
 
 impl Importer<'_> {
@@ -96,15 +98,15 @@ impl Importer<'_> {
     /// [`ArchiveError::Store`]: the batches before this one are kept.
     pub fn add(&mut self, message: Message) -> Result<(), ArchiveError> {
         self.bytes += message.body.as_json().len();
-        self.batch.push(message);
+        self.batch.push((self.position, message));
+        self.position += 1;
         if self.batch.len() >= BATCH_MESSAGES || self.bytes >= BATCH_BYTES { self.write_batch() } else { Ok(()) }
     }
 
     /// Notes a position of the source that held no message, so that positions and the report stay right.
     pub fn refuse(&mut self, reason: Refusal) {
-        let position = self.run.position + self.batch.len() as u64 + self.run.holes;
-        self.run.holes += 1;
-        self.run.report.refused.push(Refused { position, reason });
+        self.run.report.refused.push(Refused { position: self.position, reason });
+        self.position += 1;
     }
 
     fn write_batch(&mut self) -> Result<(), ArchiveError> {
@@ -141,10 +143,6 @@ struct Run<'a> {
     account: Option<String>,
     given: Given,
     report: ImportReport,
-    /// Messages of the run so far.
-    position: u64,
-    /// Positions of the source that held no message.
-    holes: u64,
 }
 
 /// A message with its head filled, ready to be looked up and written.
@@ -159,7 +157,7 @@ impl<'a> Run<'a> {
     fn new(archive: &'a Archive, options: ImportOptions, only: Option<&ConversationId>) -> Self {
         let account = archive.account();
         let report = ImportReport::default();
-        Self { archive, options, only: only.cloned(), account, given: Given::default(), report, position: 0, holes: 0 }
+        Self { archive, options, only: only.cloned(), account, given: Given::default(), report }
     }
 
     /// Writes one batch whole.
@@ -168,31 +166,39 @@ impl<'a> Run<'a> {
         let (mut new, mut known) = (0, 0);
         let mut refused = Vec::new();
         let found = write.view().keys_of_hashed(incoming.iter().map(|incoming| incoming.id))?;
-        let mut batch_ids = FxHashSet::default();
+        let mut batch_ids = FxHashMap::default();
         let mut batch_keys = FxHashSet::default();
         for (incoming, found) in incoming.iter_mut().zip(found) {
             let Some(conversation) = incoming.message.conversation.clone() else { continue };
-            let number = write.number_or_new(&conversation);
-            if let Some(found) = found {
-                match found.conversation == number {
+            let known_number = write.number(&conversation);
+            if let Some(holder) = found.map(|found| found.conversation).or_else(|| batch_ids.get(&incoming.id).copied()) {
+                match known_number == Some(holder) {
                     true => known += 1,
                     false => refused.push(Refused { position: incoming.position, reason: Refusal::IdTaken }),
                 }
                 continue;
             }
-            if !batch_ids.insert(incoming.id) {
-                known += 1;
-                continue;
-            }
             if !incoming.has_seq {
-                incoming.message.seq = write.conversation_mut(number)?.next_seq;
+                let next = known_number.and_then(|number| write.conversation(number)).map_or(FIRST_SEQ, |record| record.next_seq);
+                if let Err(limit) = limits::SEQ.check_number(next) {
+                    refused.push(Refused { position: incoming.position, reason: limit.into() });
+                    continue;
+                }
+                incoming.message.seq = next;
             }
-            let key = MessageKey { conversation: number, place: incoming.message.place() };
-            if incoming.has_seq && (!batch_keys.insert(key) || write.view().get(key)?.is_some()) {
+            let key = |conversation| MessageKey { conversation, place: incoming.message.place() };
+            if let Some(number) = known_number
+                // A seq that was given now is behind all others, so only a message that brought its own can meet another one.
+                && incoming.has_seq
+                && (batch_keys.contains(&key(number)) || write.view().get(key(number))?.is_some())
+            {
                 refused.push(Refused { position: incoming.position, reason: Refusal::PlaceTaken });
                 continue;
             }
-            add(&mut write, number, key, &incoming.message, Arrival::Imported)?;
+            let number = write.number_or_new(&conversation);
+            batch_ids.insert(incoming.id, number);
+            batch_keys.insert(key(number));
+            add(&mut write, number, key(number), &incoming.message, Arrival::Imported)?;
             new += 1;
         }
         self.refuse_in_strict(&mut refused)?;
@@ -207,13 +213,12 @@ impl<'a> Run<'a> {
     }
 
     /// Fills the heads; what cannot be taken is refused.
-    fn fill(&mut self, messages: Vec<Message>) -> Result<Vec<Incoming>, ArchiveError> {
+    fn fill(&mut self, messages: impl IntoIterator<Item = (u64, Message)>) -> Result<Vec<Incoming>, ArchiveError> {
         let now = now();
-        let mut incoming = Vec::with_capacity(messages.len());
+        let messages = messages.into_iter();
+        let mut incoming = Vec::with_capacity(messages.size_hint().0);
         let mut refused = Vec::new();
-        for mut message in messages {
-            let position = self.position + self.holes;
-            self.position += 1;
+        for (position, mut message) in messages {
             match self.fill_one(&mut message, now) {
                 Ok(id) => incoming.push(Incoming { has_seq: message.seq != 0, message, position, id }),
                 Err(reason) => refused.push(Refused { position, reason }),
@@ -229,6 +234,7 @@ impl<'a> Run<'a> {
         if let Some(expected) = self.only.clone().filter(|only| *only != conversation) {
             return Err(Refusal::OtherConversation { found: conversation, expected });
         }
+        message.check_limits()?;
         identity::fill(message, &conversation, self.account.as_deref(), now, &mut self.given)
     }
 
@@ -267,7 +273,9 @@ pub(super) fn add(
     flags.set(Flags::PEER_READ, message.is_peer_read.unwrap_or(!is_from_self));
     flags.set(
         Flags::NOT_COUNTED,
-        message.body.is_true("message_is_excluded_from_unread_count") || message.body.is_true("message_is_online_msg"),
+        message.body.is_true("message_is_excluded_from_unread_count")
+            || message.body.is_true("message_is_online_msg")
+            || is_targeted(&message.body),
     );
     flags.set(Flags::NOT_LAST, message.body.is_true("message_excluded_from_last_message"));
     flags.set(Flags::HAS_MEDIA, !media.is_empty());
@@ -289,6 +297,12 @@ pub(super) fn add(
         }
     }
     Ok(())
+}
+
+/// Whether the message was for some members of its group only.
+fn is_targeted(body: &Body) -> bool {
+    const TARGETS: &str = "message_target_group_member_array";
+    body.may_have(TARGETS) && body.get(TARGETS).is_some_and(|targets| targets.as_array().is_some_and(|targets| !targets.is_empty()))
 }
 
 /// The media files that a message names in `mynah_media`.

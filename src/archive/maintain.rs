@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use rustc_hash::FxHashSet;
+
 use super::{Archive, ArchiveError};
 use crate::index::IndexError;
 use crate::media::{MediaHash, MediaStore};
 use crate::model::ConversationId;
-use crate::store::{ChangeKind, Layout, Store, folder_size};
+use crate::store::{ChangeKind, Layout, Store, StoreError, folder_size};
 
 /// Numbers about an archive. Sizes are in bytes.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -100,17 +102,32 @@ impl Archive {
         self.shared.index.progress().scanned
     }
 
-    /// Rewrites log and index, so that nothing of what was purged is left on the disk.
+    /// Rewrites log and index, so that nothing of what was purged is left on the disk. Waits for a rebuild that is under way.
     ///
     /// # Errors
-    /// [`ArchiveError::Store`], [`ArchiveError::Index`]: nothing is lost, traces of purged messages may be left.
+    /// [`ArchiveError::Store`], [`ArchiveError::Index`], [`ArchiveError::Media`]: nothing is lost, traces of purged messages may be left.
     pub fn compact(&self) -> Result<(), ArchiveError> {
+        if !self.store().is_writer() {
+            return Err(StoreError::ReadOnly.into());
+        }
+        // What was purged before this has to be out of every index before their files are rewritten.
+        let head = self.store().head();
+        self.shared.index.wait(None, |progress| progress.is_complete && !progress.is_rebuilding);
+        self.cover(head);
         let before = self.shared.index.ask_to_compact();
         let progress = self.shared.index.wait(None, |progress| progress.compactions > before);
         if let Some(what) = progress.fault {
             return Err(ArchiveError::Index(IndexError::Damaged { file: self.store().layout().index(), what }));
         }
-        Ok(self.store().compact()?)
+        self.store().compact()?;
+        self.remove_strays()
+    }
+
+    /// Removes media files that no message names: what a process that ended between a purge and its files left behind.
+    fn remove_strays(&self) -> Result<(), ArchiveError> {
+        let used: FxHashSet<[u8; 32]> = self.store().view().media_uses()?.into_iter().map(|(hash, _)| hash).collect();
+        let strays: Vec<MediaHash> = self.shared.media.list()?.into_iter().filter(|hash| !used.contains(&hash.0)).collect();
+        self.remove_unused(&strays)
     }
 
     /// Adds a backup of this moment to those in `folder`; what is there already is not copied again. Writers go on meanwhile.
@@ -146,14 +163,18 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::UnknownMessage`], [`ArchiveError::Media`]: the message is as it was.
     pub fn attach(&self, id: &str, content: impl std::io::Read) -> Result<MediaHash, ArchiveError> {
-        let hash = self.shared.media.put(content)?;
+        let staged = self.shared.media.stage(content)?;
+        let hash = staged.hash();
         self.rewrite(id, ChangeKind::Annotated, |message| {
             let mut hashes = message.body.get("mynah_media").and_then(|value| value.as_array().cloned()).unwrap_or_default();
             let name = serde_json::Value::from(hash.to_string());
             if !hashes.contains(&name) {
                 hashes.push(name);
             }
-            Ok(message.body.set("mynah_media", Some(hashes.into()))?)
+            message.body.set("mynah_media", Some(hashes.into()))?;
+            // While nobody else writes, so that a purge of another message with this file cannot take it away again.
+            staged.place()?;
+            Ok(())
         })?;
         Ok(hash)
     }

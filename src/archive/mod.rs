@@ -97,6 +97,7 @@ impl ArchiveOptions {
         }
         let account = store.account()?;
         let shared = Arc::new(Shared::new(store, account, self.durability));
+        shared.media.remove_staged()?;
         let indexer = Indexer::start(&shared, self.index_memory())?;
         Ok(Archive { shared, indexer: Some(indexer) })
     }

@@ -57,6 +57,11 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Store`]: large purges go by 10,000 messages; each of these is gone whole or not at all.
     pub fn purge(&self, conversation: &ConversationId, which: Purge<'_>) -> Result<u64, ArchiveError> {
+        self.purge_and(conversation, which, None)
+    }
+
+    /// Purges, and in the write that takes the last messages away does `finish` too, so that no message comes in between.
+    fn purge_and(&self, conversation: &ConversationId, which: Purge<'_>, finish: Option<Finish>) -> Result<u64, ArchiveError> {
         let mut purged = 0;
         loop {
             let mut write = self.store().write()?;
@@ -67,10 +72,14 @@ impl Archive {
                 Purge::All => first_keys(&write, number, u64::MAX)?,
             };
             let is_last = keys.len() < CHUNK || matches!(which, Purge::Ids(_));
-            let unused = remove(&mut write, number, &keys)?;
-            if !keys.is_empty() {
+            let named = remove(&mut write, number, &keys)?;
+            let finish = finish.filter(|_| is_last);
+            if let Some(finish) = finish {
+                finish(&mut write, number)?;
+            }
+            if !keys.is_empty() || finish.is_some() {
                 self.commit(write)?;
-                self.remove_media(&unused)?;
+                self.remove_unused(&named)?;
                 purged += keys.len() as u64;
             }
             if is_last {
@@ -84,13 +93,14 @@ impl Archive {
     /// # Errors
     /// As for [`Archive::purge`].
     pub fn clear(&self, conversation: &ConversationId) -> Result<u64, ArchiveError> {
-        let purged = self.purge(conversation, Purge::All)?;
-        let mut write = self.store().write()?;
-        if let Some(number) = write.number(conversation) {
-            write.tell_of_conversation(ChangeKind::Cleared, number);
-            self.commit(write)?;
-        }
-        Ok(purged)
+        self.purge_and(
+            conversation,
+            Purge::All,
+            Some(|write, number| {
+                write.tell_of_conversation(ChangeKind::Cleared, number);
+                Ok(())
+            }),
+        )
     }
 
     /// Takes a conversation away with its messages, for good. A new message brings it back.
@@ -98,27 +108,39 @@ impl Archive {
     /// # Errors
     /// As for [`Archive::purge`].
     pub fn delete_conversation(&self, conversation: &ConversationId) -> Result<u64, ArchiveError> {
-        let purged = self.purge(conversation, Purge::All)?;
-        let mut write = self.store().write()?;
-        if let Some(number) = write.number(conversation) {
-            let record = write.conversation_mut(number)?;
-            record.deleted = true;
-            record.draft = None;
-            record.pinned = false;
-            record.read_mark = None;
-            write.tell_of_conversation(ChangeKind::ConversationDeleted, number);
-            self.commit(write)?;
-        }
-        Ok(purged)
+        self.purge_and(
+            conversation,
+            Purge::All,
+            Some(|write, number| {
+                let record = write.conversation_mut(number)?;
+                record.deleted = true;
+                record.draft = None;
+                record.pinned = false;
+                record.read_mark = None;
+                write.tell_of_conversation(ChangeKind::ConversationDeleted, number);
+                Ok(())
+            }),
+        )
     }
 
-    fn remove_media(&self, unused: &[MediaHash]) -> Result<(), ArchiveError> {
-        for &hash in unused {
-            self.shared.media.remove(hash)?;
+    /// Removes those of these media files that no message names.
+    pub(super) fn remove_unused(&self, hashes: &[MediaHash]) -> Result<(), ArchiveError> {
+        if hashes.is_empty() {
+            return Ok(());
+        }
+        // Held while files go, so that no message comes to name one meanwhile.
+        let write = self.store().write()?;
+        for &hash in hashes {
+            if !write.view().media_is_used(&hash.0)? {
+                self.shared.media.remove(hash)?;
+            }
         }
         Ok(())
     }
 }
+
+/// What the last write of a purge does besides.
+type Finish = fn(&mut Write<'_>, ConversationNo) -> Result<(), StoreError>;
 
 /// The keys of these ids that are in the conversation, each once.
 fn keys_of(write: &Write<'_>, number: ConversationNo, ids: &[&str]) -> Result<Vec<MessageKey>, StoreError> {
@@ -144,10 +166,10 @@ fn first_keys(write: &Write<'_>, number: ConversationNo, time: u64) -> Result<Ve
     Ok(keys)
 }
 
-/// Removes messages in `write`, keeps the counts right, and returns the media files that nobody uses after it.
+/// Removes messages in `write`, keeps the counts right, and returns the media files that they named.
 fn remove(write: &mut Write<'_>, number: ConversationNo, keys: &[MessageKey]) -> Result<Vec<MediaHash>, StoreError> {
     let view = write.view();
-    let mut unused = Vec::new();
+    let mut named = Vec::new();
     for &key in keys {
         let Some(stored) = view.get(key)? else { continue };
         let record = stored.record()?;
@@ -164,14 +186,12 @@ fn remove(write: &mut Write<'_>, number: ConversationNo, keys: &[MessageKey]) ->
         if record.may_be_unread() && conversation.read_mark.is_none_or(|mark| key.place > mark) {
             conversation.unread = conversation.unread.saturating_sub(1);
         }
-        for hash in media {
-            if !view.media_is_used(&hash, keys)? {
-                unused.push(MediaHash(hash));
-            }
-        }
+        named.extend(media.into_iter().map(MediaHash));
     }
     mend_last(write, number, &keys.iter().copied().collect())?;
-    Ok(unused)
+    named.sort_unstable();
+    named.dedup();
+    Ok(named)
 }
 
 /// Finds the last message of a conversation again when it is among those taken away.

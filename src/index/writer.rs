@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tantivy::TantivyError;
 use tantivy::index::Index;
 use tantivy::indexer::{IndexWriterOptions, UserOperation};
 use tantivy::merge_policy::{LogMergePolicy, MergePolicy, NoMergePolicy};
 use tantivy::schema::Term;
 
 use super::backlog::Backlog;
+use super::disk::Disk;
 use super::doc::Doc;
 use super::entry::Entry;
 use super::guard::guarded;
@@ -43,7 +45,7 @@ const BATCH: usize = 64;
 /// Writes an index. There is one for a folder at a time, in all processes.
 ///
 /// What is added and removed takes effect in the order of the calls, and is seen from the next commit on. Dropping the writer
-/// forgets what has not been committed.
+/// forgets what has not been committed, waits for merges that are going on, and leaves the last commit on disk.
 pub struct IndexWriter {
     folder: PathBuf,
     index: Index,
@@ -65,7 +67,11 @@ impl IndexWriter {
     /// [`IndexError::Io`] when the folder cannot be written, [`IndexError::Engine`] when it holds an index.
     pub fn create(folder: &Path, options: &IndexOptions) -> Result<Self, IndexError> {
         std::fs::create_dir_all(folder)?;
-        let mut index = Index::builder().schema(schema()).settings(settings()).create_in_dir(folder)?;
+        let disk = Disk::open(folder)?;
+        if Index::exists(&disk)? {
+            return Err(TantivyError::IndexAlreadyExists.into());
+        }
+        let mut index = Index::create(disk, schema(), settings())?;
         index.set_tokenizers(tokenizers());
         Self::over(folder, index, options)
     }
@@ -128,7 +134,11 @@ impl IndexWriter {
         Ok(())
     }
 
-    /// Makes all that was added and removed durable, together with what it covers. Readers of this writer see it when this returns.
+    /// Puts all that was added and removed into the index, all of it or nothing, together with what it covers. Readers of this
+    /// writer see it when this returns.
+    ///
+    /// It outlives the process from then on, however that ends. A power failure may cost the index, which is found when it is
+    /// opened next, unless [`IndexWriter::sync`] comes after.
     ///
     /// # Errors
     /// The commit may or may not have been made; open the index again and go on from its coverage.
@@ -148,6 +158,14 @@ impl IndexWriter {
         (self.pending_docs, self.pending_bytes) = (0, 0);
         self.note_files()?;
         self.reader.reload()
+    }
+
+    /// Waits until the last commit is on disk.
+    ///
+    /// # Errors
+    /// [`IndexError::Io`] when the disk failed.
+    pub fn sync(&self) -> Result<(), IndexError> {
+        Manifest::sync(&self.folder, &self.index.load_metas()?)
     }
 
     /// What the last commit covers.
@@ -198,6 +216,7 @@ impl IndexWriter {
     pub fn wait_merges(&mut self) -> Result<(), IndexError> {
         self.wait_merges_with(Box::new(merge_policy()))?;
         self.reader.reload()?;
+        self.engine()?.garbage_collect_files().wait()?;
         self.note_files()
     }
 
@@ -216,8 +235,12 @@ impl IndexWriter {
     pub fn rollback(&mut self) -> Result<(), IndexError> {
         self.batch.clear();
         (self.batch_bytes, self.pending_docs, self.pending_bytes) = (0, 0, 0);
-        // Dropped first: there is one writer of a folder.
-        self.writer = None;
+        // Ended first, its merges too: there is one writer of a folder.
+        if let Some(writer) = self.writer.take()
+            && let Err(error) = writer.wait_merging_threads()
+        {
+            tracing::warn!(%error, "the index writer that is given up had failed");
+        }
         self.writer = Some(engine(&self.index, &self.options)?);
         self.reader.reload()
     }
@@ -262,10 +285,9 @@ impl Drop for IndexWriter {
     /// Waits for merges that are going on: one that ended after the folder has been opened again would remove files behind the
     /// back of the next writer.
     fn drop(&mut self) {
-        if let Some(writer) = self.writer.take()
-            && let Err(error) = writer.wait_merging_threads()
-        {
-            tracing::warn!(%error, "a merge failed while the index was closed");
+        let merged = self.writer.take().map_or(Ok(()), |writer| writer.wait_merging_threads().map_err(IndexError::from));
+        if let Err(error) = merged.and_then(|()| self.sync()) {
+            tracing::warn!(%error, "the index was not closed as it should be");
         }
     }
 }

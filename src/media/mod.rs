@@ -62,6 +62,41 @@ impl MediaError {
     }
 }
 
+/// How the names of files that are not yet found by their hash begin.
+const STAGED_PREFIX: &str = "incoming-";
+
+/// A file that is in the folder and has not its place yet. Without one it goes away again.
+pub(crate) struct Staged<'a> {
+    store: &'a MediaStore,
+    path: PathBuf,
+    hash: MediaHash,
+}
+
+impl Staged<'_> {
+    /// The hash of its content.
+    pub(crate) fn hash(&self) -> MediaHash {
+        self.hash
+    }
+
+    /// Makes it found by its hash, in the place of an equal file if there is one.
+    pub(crate) fn place(self) -> Result<MediaHash, MediaError> {
+        let path = self.store.path(self.hash);
+        let folder = path.parent().unwrap_or(&self.store.folder);
+        fs::create_dir_all(folder).map_err(MediaError::io("create", folder))?;
+        fs::rename(&self.path, &path).map_err(MediaError::io("write", &path))?;
+        let sync = fs::File::open(folder).and_then(|folder| folder.sync_all());
+        sync.map_err(MediaError::io("write", folder))?;
+        Ok(self.hash)
+    }
+}
+
+impl Drop for Staged<'_> {
+    fn drop(&mut self) {
+        // One that was placed is no longer there; one that cannot be removed goes at the next opening.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
 /// The folder of media files. A file lies at `ab/cdef…`, the hexadecimal digits of its hash.
 #[derive(Clone, Debug)]
 pub(crate) struct MediaStore {
@@ -73,17 +108,21 @@ impl MediaStore {
         Self { folder }
     }
 
-    /// Copies `content` into the store, unless it is there, and returns its hash once it is on the disk.
-    pub(crate) fn put(&self, mut content: impl Read) -> Result<MediaHash, MediaError> {
+    /// Copies `content` into the folder and makes it durable; it is not yet found by its hash.
+    pub(crate) fn stage(&self, mut content: impl Read) -> Result<Staged<'_>, MediaError> {
+        use std::sync::atomic::{AtomicU64, Ordering};
+        static STAGED: AtomicU64 = AtomicU64::new(0);
         fs::create_dir_all(&self.folder).map_err(MediaError::io("create", &self.folder))?;
-        let fresh = self.folder.join(format!("incoming-{}-{:?}", std::process::id(), std::thread::current().id()));
-        let written = Self::copy(&mut content, &fresh);
-        let placed = written.and_then(|hash| self.place(&fresh, hash).map(|()| hash));
-        if placed.is_err() {
-            // The copy is of no use; the error that counts is the first one.
-            let _ = fs::remove_file(&fresh);
-        }
-        placed
+        let number = STAGED.fetch_add(1, Ordering::Relaxed);
+        let path = self.folder.join(format!("{STAGED_PREFIX}{}-{number}", std::process::id()));
+        let mut staged = Staged { store: self, path, hash: MediaHash([0; 32]) };
+        staged.hash = Self::copy(&mut content, &staged.path)?;
+        Ok(staged)
+    }
+
+    /// Copies `content` into the store and returns its hash once it is on the disk.
+    pub(crate) fn put(&self, content: impl Read) -> Result<MediaHash, MediaError> {
+        self.stage(content)?.place()
     }
 
     fn copy(content: &mut impl Read, fresh: &Path) -> Result<MediaHash, MediaError> {
@@ -102,13 +141,14 @@ impl MediaStore {
         Ok(MediaHash(*hasher.finalize().as_bytes()))
     }
 
-    fn place(&self, fresh: &Path, hash: MediaHash) -> Result<(), MediaError> {
-        let path = self.path(hash);
-        let folder = path.parent().unwrap_or(&self.folder);
-        fs::create_dir_all(folder).map_err(MediaError::io("create", folder))?;
-        fs::rename(fresh, &path).map_err(MediaError::io("write", &path))?;
-        let sync = fs::File::open(folder).and_then(|folder| folder.sync_all());
-        sync.map_err(MediaError::io("write", folder))
+    /// Removes what a process that ended in the middle of staging left behind. Nobody may be staging.
+    pub(crate) fn remove_staged(&self) -> Result<(), MediaError> {
+        let is_staged =
+            |path: &PathBuf| path.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.starts_with(STAGED_PREFIX));
+        for path in entries(&self.folder)?.into_iter().filter(is_staged) {
+            fs::remove_file(&path).map_err(MediaError::io("remove", &path))?;
+        }
+        Ok(())
     }
 
     /// Where the file with this hash lies, whether it is there or not.

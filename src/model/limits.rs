@@ -66,8 +66,12 @@ fn grouped(number: u64) -> String {
     text
 }
 
-/// A whole message as JSON. The real library refuses 4 MB and takes 2 MB; more than this is a file, not a message.
+/// The elements and the other keys of a message as compact JSON. The real library refuses 4 MB and takes 2 MB; more than this is a file, not a message.
 pub static MESSAGE_SIZE: Limit = Limit { what: "a message", unit: "bytes of JSON", min: 2, max: 2 * 1024 * 1024 };
+
+/// A message as it is given out: the keys that the engine fills in come to what was given. Ids and names of the greatest length,
+/// every character escaped, take less than the difference.
+pub static PRINTED_SIZE: Limit = Limit { what: "a message", unit: "bytes of JSON", min: 2, max: MESSAGE_SIZE.max + 8 * 1024 };
 
 /// One text of a message. Archives keep pasted logs whole; only sending has the 12 KB limit of the service.
 pub static TEXT_LENGTH: Limit = Limit { what: "a text", unit: "bytes", min: 0, max: 2_000_000 };
@@ -102,7 +106,9 @@ mod tests {
 
     #[test]
     fn a_limit_takes_its_bounds_and_refuses_what_lies_beyond() {
-        for limit in [&MESSAGE_SIZE, &TEXT_LENGTH, &ELEMENTS, &CONVERSATION_ID, &USER_ID, &MESSAGE_ID, &TIME, &RAND, &SEQ, &DEPTH] {
+        for limit in
+            [&MESSAGE_SIZE, &PRINTED_SIZE, &TEXT_LENGTH, &ELEMENTS, &CONVERSATION_ID, &USER_ID, &MESSAGE_ID, &TIME, &RAND, &SEQ, &DEPTH]
+        {
             assert_eq!(limit.check_number(limit.min), Ok(()), "{}", limit.what);
             assert_eq!(limit.check_number(limit.max), Ok(()), "{}", limit.what);
             assert_eq!(limit.check_number(limit.max + 1), Err(LimitError { limit, amount: limit.max + 1 }));

@@ -1,5 +1,6 @@
 //! Backups, compaction, sizes and checks of the files: what is done to the store as a whole.
 
+use std::fs;
 use std::path::Path;
 
 use rocksdb::backup::{BackupEngine, BackupEngineOptions, RestoreOptions};
@@ -97,6 +98,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`]: the backups that were in `folder` before are still good.
     pub(crate) fn backup(&self, folder: &Path) -> Result<(), StoreError> {
+        fs::create_dir_all(folder).map_err(|source| StoreError::io("create", folder, source))?;
         let mut engine = engine(folder)?;
         engine.create_new_backup_flush(&self.db, true).map_err(|source| StoreError::opening(folder.to_owned(), source))?;
         let newest = engine.get_backup_info().last().map(|backup| backup.backup_id);
@@ -106,18 +108,28 @@ impl Store {
     /// Writes the newest backup of `folder` to a new store in `target`, after its checksums were compared.
     ///
     /// # Errors
-    /// [`StoreError`]: `target` holds no store.
+    /// [`StoreError::Missing`] where there is no backup, [`StoreError::NotEmpty`] where `target` is not empty,
+    /// [`StoreError::Damaged`] for a damaged backup: `target` holds no store.
     pub(crate) fn restore(folder: &Path, target: &Layout) -> Result<(), StoreError> {
         let damaged = |source| StoreError::opening(folder.to_owned(), source);
-        let lock = target.prepare()?;
+        // Opening a missing one would make its folders.
+        if !folder.is_dir() {
+            return Err(StoreError::Missing { folder: folder.to_owned() });
+        }
         let mut engine = engine(folder)?;
         let newest = engine.get_backup_info().last().map(|backup| backup.backup_id);
         let newest = newest.ok_or_else(|| StoreError::Missing { folder: folder.to_owned() })?;
         engine.verify_backup(newest).map_err(damaged)?;
+        target.check_free()?;
+        let lock = target.prepare()?;
         let store = target.store();
-        engine.restore_from_backup(&store, &store, &RestoreOptions::default(), newest).map_err(damaged)?;
+        // Checksums are compared while copying.
+        let restored = engine.restore_from_backup(&store, &store, &RestoreOptions::default(), newest).map_err(damaged);
         drop(lock);
-        Ok(())
+        if restored.is_err() {
+            target.remove_new_store();
+        }
+        restored
     }
 }
 

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::record::ReadUpTo;
 use crate::model::{ConversationId, ConversationNo, ConversationRef, Place, ReceiveOption};
 
+/// The seq of the first message of a conversation that brings none.
+pub(crate) const FIRST_SEQ: u64 = 1;
+
 /// The state of one conversation, kept with every write that changes it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ConversationRecord {
@@ -50,7 +53,7 @@ impl ConversationRecord {
             messages: 0,
             unread: 0,
             last: None,
-            next_seq: 1,
+            next_seq: FIRST_SEQ,
             read_mark: None,
             peer_read_time: 0,
             receive_option: ReceiveOption::Receive,

@@ -26,6 +26,12 @@ pub enum StoreError {
         /// The folder.
         folder: PathBuf,
     },
+    /// Something is where a new store is to be made.
+    #[error("{} is not empty; name an empty or new folder", folder.display())]
+    NotEmpty {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// The store was written by a later version.
     #[error("{} has format {found}, this version reads up to {supported}; use a newer mynah", folder.display())]
     Newer {

@@ -98,6 +98,40 @@ impl Layout {
         Ok(lock)
     }
 
+    /// Checks that the store has its list of files, or has no files yet: RocksDB would take one without for a new one, and remove what
+    /// the list does not name.
+    pub(super) fn check_whole(&self) -> Result<(), StoreError> {
+        let folder = self.store();
+        if folder.join("CURRENT").exists() {
+            return Ok(());
+        }
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(source) if source.kind() == std::io::ErrorKind::NotFound => return self.check_untouched(),
+            Err(source) => return Err(StoreError::io("read", &folder, source)),
+        };
+        let holds_rows = |path: &Path| path.extension().is_some_and(|extension| extension == "sst" || extension == "log");
+        if entries.flatten().any(|entry| holds_rows(&entry.path())) {
+            return Err(StoreError::Damaged { folder, what: "the file CURRENT is missing".to_owned() });
+        }
+        Ok(())
+    }
+
+    /// Checks that there is nothing that only a store can have made.
+    fn check_untouched(&self) -> Result<(), StoreError> {
+        let is_used = [self.index(), self.media()].iter().any(|part| part.exists());
+        if is_used {
+            return Err(StoreError::Damaged { folder: self.store(), what: "the folder is missing".to_owned() });
+        }
+        Ok(())
+    }
+
+    /// Checks that a new store can be made here: the folder is missing or empty.
+    pub(super) fn check_free(&self) -> Result<(), StoreError> {
+        let is_taken = self.root.exists() && (self.root.join(FORMAT_FILE).exists() || self.holds_other_things()?);
+        if is_taken { Err(StoreError::NotEmpty { folder: self.root.clone() }) } else { Ok(()) }
+    }
+
     /// Marks the folder as a store of the current format.
     pub(super) fn write_format(&self) -> Result<(), StoreError> {
         let path = self.root.join(FORMAT_FILE);
@@ -109,6 +143,14 @@ impl Layout {
             fs::File::open(&self.root)?.sync_all()
         };
         write().map_err(|source| StoreError::io("write", &path, source))
+    }
+
+    /// Takes away the beginnings of a store that could not be made.
+    pub(super) fn remove_new_store(&self) {
+        // What cannot be removed is named by whoever opens the folder next.
+        let _ = fs::remove_file(self.root.join(FORMAT_FILE));
+        let _ = fs::remove_dir_all(self.store());
+        let _ = fs::remove_file(self.root.join(LOCK_FILE));
     }
 
     fn holds_other_things(&self) -> Result<bool, StoreError> {

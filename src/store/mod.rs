@@ -14,7 +14,7 @@ mod tail;
 mod write;
 
 pub(crate) use backup::folder_size;
-pub(crate) use conversation::{ConversationRecord, Conversations};
+pub(crate) use conversation::{ConversationRecord, Conversations, FIRST_SEQ};
 pub use error::StoreError;
 pub(crate) use journal::Entry;
 pub use journal::{Change, ChangeKind, JournalNo};
@@ -98,6 +98,7 @@ impl Store {
     pub(crate) fn open(folder: &Path, memory: Memory) -> Result<Self, StoreError> {
         let layout = Layout::new(folder);
         let lock = layout.prepare()?;
+        layout.check_whole()?;
         let (options, cache) = options::database(memory);
         let db = DB::open_cf_descriptors(&options, layout.store(), options::families(memory, &cache))
             .map_err(|source| StoreError::opening(layout.store(), source))?;

@@ -107,7 +107,7 @@ impl Store {
     /// The row of the journal that holds the first change behind `since`, or the oldest one there is.
     pub(super) fn row_behind(&self, since: JournalNo) -> Result<Option<(JournalNo, Entry)>, StoreError> {
         let mut rows = self.rows(family::JOURNAL, ReadOptions::default())?;
-        rows.seek_for_prev((since.0 + 1).to_be_bytes());
+        rows.seek_for_prev(since.0.saturating_add(1).to_be_bytes());
         if !rows.valid() {
             rows.status().map_err(|source| self.named(source))?;
             rows.seek_to_first();
@@ -246,22 +246,13 @@ impl<'a> View<'a> {
         rows.status().map_err(|source| self.store.named(source))
     }
 
-    /// Whether a message other than `but` uses a media file.
-    pub(crate) fn media_is_used(self, hash: &[u8; 32], but: &[MessageKey]) -> Result<bool, StoreError> {
+    /// Whether a message uses a media file.
+    pub(crate) fn media_is_used(self, hash: &[u8; 32]) -> Result<bool, StoreError> {
         let mut rows = self.store.rows(family::MEDIA, ReadOptions::default())?;
         rows.seek(hash);
-        while let Some(key) = rows.key() {
-            let Some((start, user)) = key.split_at_checked(32) else { return Err(StoreError::unreadable("row of media")) };
-            if start != hash {
-                break;
-            }
-            if MessageKey::from_bytes(user).is_none_or(|user| !but.contains(&user)) {
-                return Ok(true);
-            }
-            rows.next();
-        }
+        let is_used = rows.key().is_some_and(|key| key.starts_with(hash));
         rows.status().map_err(|source| self.store.named(source))?;
-        Ok(false)
+        Ok(is_used)
     }
 
     /// All uses of media files: hash and message.

@@ -20,6 +20,11 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
+    /// The number of the first change.
+    pub(crate) fn first(&self) -> JournalNo {
+        self.first
+    }
+
     /// The number of the last change.
     pub(crate) fn last(&self) -> JournalNo {
         JournalNo(self.first.0 + self.changes.len() as u64 - 1)

@@ -32,6 +32,11 @@ impl Generation {
                     let reached = writer.coverage();
                     let is_better = opened.as_ref().is_none_or(|_| reached.is_complete());
                     let generation = Self { writer, folder, reached };
+                    // One that does not fit now could seem to fit later, when the journal has grown past it.
+                    if !generation.fits(shared) {
+                        generation.discard();
+                        continue;
+                    }
                     let other = if is_better { opened.replace(generation) } else { Some(generation) };
                     other.into_iter().for_each(Self::discard);
                 }
@@ -42,7 +47,7 @@ impl Generation {
                 }
             }
         }
-        match opened.filter(|generation| generation.fits(shared)) {
+        match opened {
             Some(generation) => Ok(generation),
             None => Self::begin(shared, options),
         }

@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 
 use super::{ArchiveError, Shared};
 
+use apply::ApplyError;
 pub(super) use generations::{open_reader, refresh_reader};
 pub(super) use state::{IndexState, Progress};
 use work::Work;
@@ -26,7 +27,10 @@ pub(super) struct Indexer {
 impl Indexer {
     /// Opens the index, or begins a new one, and starts the thread.
     pub(super) fn start(shared: &Arc<Shared>, memory: usize) -> Result<Self, ArchiveError> {
-        let work = Work::open(shared, memory)?;
+        let work = Work::open(shared, memory).map_err(|error| match error {
+            ApplyError::Index(error) => ArchiveError::Index(error),
+            ApplyError::Store(error) => ArchiveError::Store(error),
+        })?;
         shared.index.set_running(true);
         let shared = Arc::clone(shared);
         let run = move || {

@@ -169,8 +169,30 @@ impl IndexState {
         }
         let asked = inner.asked.clone();
         inner.asked.rebuild = false;
-        inner.asked.compact = false;
         inner.asked.damaged = false;
         asked
+    }
+
+    /// Waits, at most `timeout`, until asked to stop; takes nothing of what was asked. Returns whether it was.
+    pub(super) fn pause(&self, timeout: Duration) -> bool {
+        let end = Instant::now() + timeout;
+        let mut inner = self.lock();
+        while !inner.asked.stop {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            inner = self.work.wait_timeout(inner, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        inner.asked.stop
+    }
+
+    /// Notes that a compaction is done.
+    pub(super) fn compacted(&self) {
+        let mut inner = self.lock();
+        inner.asked.compact = false;
+        inner.progress.compactions += 1;
+        drop(inner);
+        self.done.notify_all();
     }
 }

@@ -37,11 +37,13 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub(super) fn open(shared: &Shared, memory: usize) -> Result<Self, IndexError> {
+    pub(super) fn open(shared: &Shared, memory: usize) -> Result<Self, ApplyError> {
         let options = IndexOptions { memory, ..IndexOptions::default() };
         let serving = Generation::open(shared, &options)?;
         let work = Self { options, serving, building: None, applier: Applier::default(), pending_since: None, failures: 0 };
         work.serve(shared);
+        // Before the first commit too: a faster reader of the journal must not have dropped what the index has still to see.
+        work.note_cursor(shared)?;
         Ok(work)
     }
 
@@ -61,7 +63,7 @@ impl Work {
     pub(super) fn run(mut self, shared: &Shared) {
         loop {
             match self.turn(shared) {
-                Ok(ControlFlow::Continue(())) => self.failures = 0,
+                Ok(ControlFlow::Continue(())) => {}
                 Ok(ControlFlow::Break(())) => return,
                 Err(error) => {
                     if self.recover(shared, &error).is_break() {
@@ -106,10 +108,11 @@ impl Work {
             // Nobody waits for this commit, so what the first search inside words would have to build is built now.
             self.serving.writer.reader().warm()?;
         }
-        if asked.compact {
+        // An index under construction may hold what was removed since; it is compacted when it has taken its place.
+        if asked.compact && self.serving.reached.is_complete() && self.building.is_none() {
             self.serving.writer.compact(&self.serving.reached)?;
             self.serve(shared);
-            shared.index.advance(|progress| progress.compactions += 1);
+            shared.index.compacted();
         }
         Ok(if asked.stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
@@ -156,7 +159,9 @@ impl Work {
         }
         self.serving.writer.commit(&self.serving.reached)?;
         self.serve(shared);
-        self.note_cursor(shared)
+        self.note_cursor(shared)?;
+        self.failures = 0;
+        Ok(())
     }
 
     /// Lets the journal drop what the index has, unless another index still needs it.
@@ -183,21 +188,17 @@ impl Work {
     fn recover(&mut self, shared: &Shared, error: &ApplyError) -> ControlFlow<()> {
         tracing::warn!(%error, "the index could not be written");
         self.failures += 1;
-        let asked = shared.index.take_work(Duration::ZERO, |_| true);
-        if self.failures > RETRIES || asked.stop {
+        if self.failures > RETRIES || shared.index.pause(Duration::ZERO) {
             shared.index.set_fault(error.to_string());
             return ControlFlow::Break(());
         }
         self.applier = Applier::default();
         let replaced = match error {
             ApplyError::Index(error) if error.needs_rebuild() => self.replace_damaged(shared),
-            ApplyError::Index(_) => {
-                shared.index.take_work(RETRY_AFTER, |asked| asked.stop);
+            // A step that failed half-way has handed over documents that the next try would hand over again.
+            ApplyError::Index(_) | ApplyError::Store(_) => {
+                shared.index.pause(RETRY_AFTER);
                 self.reopen(shared)
-            }
-            ApplyError::Store(_) => {
-                shared.index.take_work(RETRY_AFTER, |asked| asked.stop);
-                Ok(())
             }
         };
         match replaced {
@@ -272,6 +273,10 @@ fn scan(
 fn follow(generation: &mut Generation, applier: &mut Applier, shared: &Shared, until: Option<JournalNo>) -> Result<(), ApplyError> {
     let since = JournalNo(generation.reached.journal);
     let Some(batch) = shared.store.batch_behind(since)? else { return Ok(()) };
+    if batch.first().0 > since.0.saturating_add(1) {
+        let what = format!("it ends at change {}, the journal begins at {}", since.0, batch.first().0);
+        return Err(IndexError::Damaged { file: generation.folder.clone(), what }.into());
+    }
     for (change, record) in batch.changes(since) {
         let is_fresh = until.is_none_or(|until| change.no > until);
         applier.apply(&mut generation.writer, shared.store.view(), change, record, is_fresh)?;

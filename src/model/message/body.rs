@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::compact;
 use super::read::MessageError;
-use crate::model::{Element, ElementType, TypeSet, limits, scan_elements, searched_texts};
+use crate::model::{Element, ElementType, LimitError, TypeSet, limits, scan_elements, searched_texts};
 
 /// The key that every body begins with.
 const ELEMENTS: &str = "message_elem_array";
@@ -65,11 +65,9 @@ impl Body {
                 let start = json.len();
                 limits::ELEMENTS.check(compact::push(&mut json, raw)?)?;
                 match plain_text(&json[start..]) {
-                    Some(text) => {
-                        limits::TEXT_LENGTH.check(text.len())?;
-                        [ElementType::Text].into_iter().collect()
-                    }
-                    None => rewrite(&mut json, start)?,
+                    // With its escapes it is no shorter than without.
+                    Some(text) if text.len() as u64 <= limits::TEXT_LENGTH.max => [ElementType::Text].into_iter().collect(),
+                    _ => rewrite(&mut json, start)?,
                 }
             }
         };
@@ -80,6 +78,7 @@ impl Body {
             compact::push(&mut json, raw)?;
         }
         json.push('}');
+        limits::MESSAGE_SIZE.check(json.len())?;
         Ok(Self { json, types, is_bare: more.is_empty() })
     }
 
@@ -93,6 +92,21 @@ impl Body {
     /// The body as one compact JSON object.
     pub fn as_json(&self) -> &str {
         &self.json
+    }
+
+    /// Whether it is a body that reading a message could give: one built of elements may be too large.
+    ///
+    /// # Errors
+    /// [`LimitError`] with the size that is too large.
+    pub fn check_limits(&self) -> Result<(), LimitError> {
+        limits::MESSAGE_SIZE.check(self.json.len())?;
+        // A text is no longer than the body that it is part of.
+        if self.json.len() as u64 > limits::TEXT_LENGTH.max {
+            let mut longest = 0;
+            self.for_each_text(|text| longest = longest.max(text.len()));
+            limits::TEXT_LENGTH.check(longest)?;
+        }
+        Ok(())
     }
 
     /// The element array as JSON.
@@ -171,7 +185,7 @@ fn plain_text(elements: &str) -> Option<&str> {
     let bytes = text.as_bytes();
     let mut at = 0;
     loop {
-        at += memchr::memchr2(b'"', b'\\', &bytes[at..])?;
+        at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
         match bytes[at] {
             b'"' => return text[at..].starts_with("\"}]").then(|| &text[..at]),
             // The escaped character is one byte, or `u` and four digits that are no quote.

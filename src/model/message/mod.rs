@@ -151,6 +151,20 @@ impl Message {
         }
     }
 
+    /// Whether the numbers, the sender and the size of this message are ones that a reader of its JSON takes back.
+    ///
+    /// # Errors
+    /// [`LimitError`] for the first that is not.
+    pub fn check_limits(&self) -> Result<(), LimitError> {
+        if !self.sender.is_empty() {
+            limits::USER_ID.check(self.sender.len())?;
+        }
+        limits::TIME.check_number(self.client_time)?;
+        limits::TIME.check_number(self.server_time)?;
+        limits::SEQ.check_number(self.seq)?;
+        self.body.check_limits()
+    }
+
     /// Its place in its conversation's order.
     pub fn place(&self) -> Place {
         Place { time: self.server_time, seq: self.seq, rand: self.rand }

@@ -73,7 +73,7 @@ impl Message {
     /// # Errors
     /// [`MessageError`]: what is wrong, without what was written.
     pub fn from_json(json: &str) -> Result<Self, MessageError> {
-        limits::MESSAGE_SIZE.check(json.len())?;
+        limits::PRINTED_SIZE.check(json.len())?;
         let members: Members<'_> = match serde_json::from_str(json) {
             Ok(members) => members,
             Err(error) if error.is_data() => return Err(MessageError::NotAnObject),

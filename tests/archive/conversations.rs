@@ -1,0 +1,142 @@
+//! The list of conversations and what counts as unread.
+
+use mynah::archive::{ArchiveError, ReadUpTo};
+use mynah::model::{ConversationId, ConversationKind, Message, Place, ReceiveOption};
+
+use super::{assert_clean, bob, fresh, ops, options, said, save, texts, unread};
+
+fn unread_in(archive: &mynah::Archive, conversation: &ConversationId) -> u64 {
+    archive.conversation(conversation).unwrap().unwrap().unread
+}
+
+#[test]
+fn the_list_has_pinned_conversations_first_and_then_the_newest() {
+    let (_folder, archive) = fresh();
+    let names = ["a", "b", "c", "d"].map(|name| ConversationId::group(name).unwrap());
+    for (time, name) in (1..).zip(&names) {
+        save(&archive, name, said("alice", time, name.id()));
+    }
+    archive.set_pinned(&names[1], true).unwrap();
+    archive.set_draft(&ConversationId::group("empty").unwrap(), Some(&serde_json::json!({"draft_edit_time": 1}))).unwrap();
+    let listed: Vec<String> = archive.conversations().unwrap().iter().map(|listed| listed.id.id().to_owned()).collect();
+    assert_eq!(listed, ["b", "d", "c", "a", "empty"]);
+    assert_eq!(texts(&archive.conversations().unwrap()[1].last_message), ["d"]);
+}
+
+#[test]
+fn only_incoming_messages_that_are_not_excluded_count_as_unread() {
+    let (_folder, archive) = fresh();
+    let with = |time, key: &str, value: serde_json::Value| {
+        let mut message = unread("alice", time, key);
+        message.body.set(key, Some(value)).unwrap();
+        message
+    };
+    let mut own = unread("me", 1, "own");
+    own.is_from_self = None;
+    let batch = vec![
+        unread("alice", 2, "counts"),
+        own,
+        said("alice", 3, "read elsewhere"),
+        with(4, "message_is_excluded_from_unread_count", true.into()),
+        with(5, "message_is_online_msg", true.into()),
+        with(6, "message_target_group_member_array", serde_json::json!(["me"])),
+        with(7, "message_target_group_member_array", serde_json::json!([])),
+    ];
+    archive.import(&ops(), batch).unwrap();
+    assert_eq!(unread_in(&archive, &ops()), 2, "the plain one, and the one whose list of targets is empty");
+    assert_clean(&archive);
+}
+
+#[test]
+fn reading_up_to_a_message_counts_what_is_behind_it() {
+    let (_folder, archive) = fresh();
+    let messages: Vec<Message> = (1..=5).map(|time| archive.save(&ops(), unread("alice", time, "x")).unwrap()).collect();
+    assert_eq!(archive.mark_read(ReadUpTo::Message(&ops(), messages[2].place())).unwrap(), 3);
+    assert_eq!(unread_in(&archive, &ops()), 2);
+    assert_eq!(archive.mark_read(ReadUpTo::Message(&ops(), messages[0].place())).unwrap(), 0, "a mark never moves back");
+    assert_eq!(unread_in(&archive, &ops()), 2);
+    let read: Vec<Option<bool>> = archive.history(&ops(), &Default::default()).unwrap().messages.iter().map(|m| m.is_read).collect();
+    assert_eq!(read, [Some(false), Some(false), Some(true), Some(true), Some(true)]);
+    archive.import(&ops(), vec![unread("alice", 2, "came late")]).unwrap();
+    assert_eq!(unread_in(&archive, &ops()), 2, "what lies before the mark is read");
+    assert_clean(&archive);
+}
+
+#[test]
+fn a_mark_beyond_the_newest_message_does_not_read_what_is_still_to_come() {
+    let (_folder, archive) = fresh();
+    save(&archive, &ops(), unread("alice", 1, "one"));
+    assert_eq!(archive.mark_read(ReadUpTo::Message(&ops(), Place::LAST)).unwrap(), 1);
+    save(&archive, &ops(), unread("alice", 2, "two"));
+    assert_eq!(unread_in(&archive, &ops()), 1);
+    assert_clean(&archive);
+}
+
+#[test]
+fn everything_of_a_conversation_of_a_kind_or_of_all_can_be_read_at_once() {
+    let (_folder, archive) = fresh();
+    let carol = ConversationId::c2c("carol").unwrap();
+    let fill = |time| {
+        for conversation in [&ops(), &bob(), &carol] {
+            save(&archive, conversation, unread("alice", time, "x"));
+        }
+    };
+    fill(1);
+    assert_eq!(archive.mark_read(ReadUpTo::Conversation(&bob())).unwrap(), 1);
+    assert_eq!(archive.total_unread(), 2);
+    fill(2);
+    assert_eq!(archive.mark_read(ReadUpTo::Kind(ConversationKind::C2c)).unwrap(), 3);
+    assert_eq!((unread_in(&archive, &ops()), archive.total_unread()), (2, 2));
+    assert_eq!(archive.mark_read(ReadUpTo::All).unwrap(), 2);
+    assert_eq!(archive.total_unread(), 0);
+    assert_eq!(archive.mark_read(ReadUpTo::Conversation(&ConversationId::group("unknown").unwrap())).unwrap(), 0);
+    assert_clean(&archive);
+}
+
+#[test]
+fn muted_conversations_count_in_their_entry_but_not_in_the_total() {
+    let (_folder, archive) = fresh();
+    for conversation in [&ops(), &bob()] {
+        save(&archive, conversation, unread("alice", 1, "x"));
+    }
+    for option in [ReceiveOption::NotReceive, ReceiveOption::NotNotify] {
+        archive.set_receive_option(&ops(), option).unwrap();
+        assert_eq!(archive.receive_option(&ops()), option);
+        assert_eq!((archive.total_unread(), unread_in(&archive, &ops())), (1, 1));
+    }
+    archive.set_receive_option(&ops(), ReceiveOption::Receive).unwrap();
+    assert_eq!(archive.total_unread(), 2);
+    assert_eq!(archive.receive_option(&ConversationId::group("unknown").unwrap()), ReceiveOption::Receive);
+}
+
+#[test]
+fn the_peers_report_is_a_time_up_to_which_own_messages_are_read() {
+    let (_folder, archive) = fresh();
+    for time in 1..=3 {
+        let mut message = said("me", time, "x");
+        message.is_peer_read = Some(false);
+        save(&archive, &bob(), message);
+    }
+    archive.mark_peer_read(&bob(), 2).unwrap();
+    archive.mark_peer_read(&bob(), 1).unwrap();
+    let read: Vec<Option<bool>> = archive.history(&bob(), &Default::default()).unwrap().messages.iter().map(|m| m.is_peer_read).collect();
+    assert_eq!(read, [Some(false), Some(true), Some(true)]);
+    assert!(matches!(archive.mark_peer_read(&ops(), 1), Err(ArchiveError::UnknownConversation { .. })));
+}
+
+#[test]
+fn drafts_and_pins_survive_reopening_and_can_be_taken_back() {
+    let (folder, archive) = fresh();
+    let draft = serde_json::json!({"draft_edit_time": 7, "draft_msg": {"message_elem_array": []}});
+    archive.set_draft(&ops(), Some(&draft)).unwrap();
+    archive.set_pinned(&ops(), true).unwrap();
+    assert!(matches!(archive.set_pinned(&bob(), true), Err(ArchiveError::UnknownConversation { .. })));
+    drop(archive);
+    let archive = options().open(folder.path().join("archive")).unwrap();
+    let listed = archive.conversation(&ops()).unwrap().unwrap();
+    assert_eq!((listed.draft, listed.pinned, listed.messages), (Some(draft), true, 0));
+    archive.set_draft(&ops(), None).unwrap();
+    archive.set_pinned(&ops(), false).unwrap();
+    let listed = archive.conversation(&ops()).unwrap().unwrap();
+    assert_eq!((listed.draft, listed.pinned), (None, false));
+}

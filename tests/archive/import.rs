@@ -1,0 +1,271 @@
+//! Taking messages in: what is new, what is known, what is refused, and who a message is.
+
+use mynah::archive::{ArchiveError, ImportOptions, Refusal};
+use mynah::model::{ConversationId, Message, MessageId, Status};
+
+use super::{assert_clean, bob, fresh, history, ops, options, said};
+
+#[test]
+fn the_same_batch_again_adds_nothing() {
+    let (_folder, archive) = fresh();
+    let batch = || vec![said("alice", 1, "one"), said("bob", 1, "two"), said("alice", 2, "one")];
+    let first = archive.import(&ops(), batch()).unwrap();
+    let again = archive.import(&ops(), batch()).unwrap();
+    assert_eq!((first.new, first.known, again.new, again.known), (3, 0, 0, 3));
+    assert_eq!(history(&archive, &ops()), ["one", "two", "one"]);
+}
+
+#[test]
+fn two_equal_messages_of_one_second_are_two_and_stay_two() {
+    let (_folder, archive) = fresh();
+    let batch = || vec![said("alice", 5, "ok"), said("alice", 5, "ok"), said("alice", 5, "ok")];
+    assert_eq!(archive.import(&ops(), batch()).unwrap().new, 3);
+    assert_eq!(archive.import(&ops(), batch()).unwrap().known, 3);
+    assert_eq!(history(&archive, &ops()), ["ok", "ok", "ok"]);
+    assert_clean(&archive);
+}
+
+#[test]
+fn a_message_without_a_time_comes_once_whatever_else_it_brings() {
+    let (_folder, archive) = fresh();
+    let with_rand = || {
+        let mut message = said("alice", 0, "no time but a rand");
+        message.rand = 77;
+        message
+    };
+    let id = archive.save(&ops(), with_rand()).unwrap().id_text();
+    let later = archive.save(&ops(), with_rand()).unwrap();
+    assert_eq!(later.id_text(), id);
+    let bare = archive.save(&ops(), said("alice", 0, "no time at all")).unwrap().id_text();
+    assert_eq!(archive.save(&ops(), said("alice", 0, "no time at all")).unwrap().id_text(), bare);
+    assert!(!id.contains(&later.client_time.to_string()), "an id made from the clock would be another one tomorrow");
+}
+
+#[test]
+fn what_was_exported_comes_back_as_known() {
+    let (_folder, archive) = fresh();
+    let mut with_id = said("alice", 9, "has an id");
+    with_id.id = Some(MessageId::new("given by another system").unwrap());
+    archive.import(&ops(), vec![said("alice", 0, "no time"), said("me", 7, "mine"), with_id, said("b-1-2", 8, "dashes")]).unwrap();
+    let page = archive.history(&ops(), &Default::default()).unwrap();
+    let exported: Vec<Message> = page.messages.iter().map(|message| Message::from_json(&message.to_json()).unwrap()).collect();
+    let report = archive.import(&ops(), exported).unwrap();
+    assert_eq!((report.new, report.known), (0, 4));
+}
+
+#[test]
+fn an_export_makes_the_same_archive_again() {
+    let (_folder, archive) = fresh();
+    let (_other_folder, other) = fresh();
+    archive.import(&ops(), vec![said("alice", 3, "one"), said("me", 4, "two"), said("alice", 3, "one")]).unwrap();
+    archive.import(&bob(), vec![said("bob", 0, "three"), said("me", 9, "four")]).unwrap();
+    let all = |archive: &mynah::Archive| {
+        let pages = [ops(), bob()].map(|conversation| archive.history(&conversation, &Default::default()).unwrap().messages);
+        pages.concat().iter().map(Message::to_json).collect::<Vec<_>>()
+    };
+    let mut importer = other.importer(ImportOptions::default());
+    for line in all(&archive) {
+        importer.add(Message::from_json(&line).unwrap()).unwrap();
+    }
+    importer.finish().unwrap();
+    assert_eq!(all(&other), all(&archive));
+}
+
+#[test]
+fn a_stream_over_many_conversations_keeps_each_in_its_own() {
+    let (_folder, archive) = fresh();
+    let mut importer = archive.importer(ImportOptions { conversation: Some(ops()), strict: false });
+    for number in 1..=25_000_u64 {
+        let conversation = ConversationId::group(&format!("g{}", number % 7)).unwrap();
+        importer.add(said("alice", number, &format!("message {number}")).in_conversation(&conversation)).unwrap();
+    }
+    importer.add(said("alice", 1, "names no conversation")).unwrap();
+    let report = importer.finish().unwrap();
+    assert_eq!((report.new, report.known, report.refused.len()), (25_001, 0, 0));
+    assert_eq!(archive.conversations().unwrap().len(), 8);
+    assert_eq!(history(&archive, &ConversationId::group("g3").unwrap()).len(), 25_000 / 7 + 1);
+    assert_eq!(history(&archive, &ops()), ["names no conversation"]);
+}
+
+#[test]
+fn a_refused_message_is_named_by_its_position_and_the_rest_is_kept() {
+    let (_folder, archive) = fresh();
+    let elsewhere = said("alice", 1, "not here").in_conversation(&bob());
+    let report = archive.import(&ops(), vec![said("alice", 1, "one"), elsewhere, said("alice", 2, "two")]).unwrap();
+    assert_eq!((report.new, report.refused.len(), report.refused[0].position), (2, 1, 1));
+    assert!(matches!(report.refused[0].reason, Refusal::OtherConversation { .. }));
+    assert!(archive.conversation(&bob()).unwrap().is_none(), "a refused message makes no conversation");
+}
+
+#[test]
+fn a_strict_run_writes_nothing_of_a_batch_with_a_refused_message() {
+    let (_folder, archive) = fresh();
+    let mut importer = archive.importer(ImportOptions { conversation: None, strict: true });
+    importer.add(said("alice", 1, "one").in_conversation(&ops())).unwrap();
+    importer.add(said("alice", 1, "nowhere")).unwrap();
+    let error = importer.finish().unwrap_err();
+    assert!(matches!(error, ArchiveError::Refused { position: 1, reason: Refusal::NoConversation }), "{error}");
+    assert!(history(&archive, &ops()).is_empty());
+    assert!(archive.conversations().unwrap().is_empty());
+}
+
+#[test]
+fn positions_count_the_lines_that_held_no_message() {
+    let (_folder, archive) = fresh();
+    let mut importer = archive.importer(ImportOptions::default());
+    importer.add(said("alice", 1, "line 0 names no conversation")).unwrap();
+    importer.refuse(Refusal::NoConversation);
+    importer.add(said("alice", 1, "line 2 names none either")).unwrap();
+    let mut positions: Vec<u64> = importer.finish().unwrap().refused.iter().map(|refused| refused.position).collect();
+    positions.sort_unstable();
+    assert_eq!(positions, [0, 1, 2]);
+}
+
+#[test]
+fn an_id_belongs_to_one_conversation_within_a_batch_as_between_batches() {
+    let with_id = |conversation: &ConversationId| {
+        let mut message = said("alice", 1, "hello").in_conversation(conversation);
+        message.id = Some(MessageId::new("the id").unwrap());
+        message
+    };
+    for in_one_batch in [true, false] {
+        let (_folder, archive) = fresh();
+        let mut importer = archive.importer(ImportOptions::default());
+        importer.add(with_id(&ops())).unwrap();
+        if !in_one_batch {
+            assert_eq!(importer.finish().unwrap().new, 1);
+            importer = archive.importer(ImportOptions::default());
+        }
+        importer.add(with_id(&bob())).unwrap();
+        let report = importer.finish().unwrap();
+        assert_eq!((report.known, report.refused.len()), (0, 1), "in one batch: {in_one_batch}");
+        assert!(matches!(report.refused[0].reason, Refusal::IdTaken));
+        assert_eq!(archive.conversations().unwrap().len(), 1, "a conversation of refused messages only is not made");
+    }
+}
+
+#[test]
+fn a_place_holds_one_message_within_a_batch_as_between_batches() {
+    let first = || {
+        let mut message = said("alice", 7, "first");
+        message.rand = 5;
+        message
+    };
+    let second = || {
+        let mut message = said("bob", 7, "second");
+        (message.seq, message.rand) = (1, 5);
+        message
+    };
+    for in_one_batch in [true, false] {
+        let (_folder, archive) = fresh();
+        let report = match in_one_batch {
+            true => archive.import(&ops(), vec![first(), second()]).unwrap(),
+            false => {
+                archive.import(&ops(), vec![first()]).unwrap();
+                archive.import(&ops(), vec![second()]).unwrap()
+            }
+        };
+        assert_eq!(report.refused.len(), 1, "in one batch: {in_one_batch}");
+        assert!(matches!(report.refused[0].reason, Refusal::PlaceTaken));
+        assert_eq!(history(&archive, &ops()), ["first"]);
+        assert_clean(&archive);
+    }
+}
+
+#[test]
+fn numbers_that_no_reader_takes_back_are_refused() {
+    let (_folder, archive) = fresh();
+    let mut late = said("alice", 1, "in milliseconds");
+    late.server_time = 1_700_000_000_000;
+    let mut far = said("alice", 1, "a seq of 64 bits");
+    far.seq = u64::MAX;
+    let long_name = said(&"a".repeat(257), 1, "a sender of 257 bytes");
+    let long_text = said("alice", 1, &"x".repeat(2_000_001));
+    let long_body = said("alice", 1, &"\u{1}".repeat(400_000));
+    let report = archive.import(&ops(), vec![late, far, long_name, long_text, long_body, said("alice", 1, "fine")]).unwrap();
+    assert_eq!(report.refused.iter().map(|refused| refused.position).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    for refused in &report.refused {
+        assert!(matches!(refused.reason, Refusal::Limit(_)), "{}: {}", refused.position, refused.reason);
+    }
+    assert_eq!(history(&archive, &ops()), ["fine"]);
+}
+
+#[test]
+fn a_message_of_the_largest_size_is_given_out_in_a_form_that_is_taken_back() {
+    let (_folder, archive) = fresh();
+    let head = r#"{"message_sender":"alice","message_client_time":5,"message_elem_array":[{"elem_type":3,"custom_elem_data":""#;
+    let json = format!("{head}{}\"}}]}}", "x".repeat(2 * 1024 * 1024 - head.len() - 4));
+    assert_eq!(json.len() as u64, mynah::model::limits::MESSAGE_SIZE.max);
+    let kept = archive.save(&ops(), Message::from_json(&json).unwrap()).unwrap();
+    let again = Message::from_json(&kept.to_json()).unwrap();
+    assert_eq!(archive.import(&ops(), vec![again]).unwrap().known, 1);
+}
+
+#[test]
+fn seqs_count_up_in_each_conversation_and_given_ones_are_kept() {
+    let (_folder, archive) = fresh();
+    let seq = |conversation: &ConversationId, message: Message| archive.save(conversation, message).unwrap().seq;
+    assert_eq!(seq(&ops(), said("alice", 1, "a")), 1);
+    assert_eq!(seq(&ops(), said("alice", 2, "b")), 2);
+    assert_eq!(seq(&bob(), said("bob", 1, "c")), 1);
+    let mut given = said("alice", 3, "d");
+    given.seq = 40;
+    assert_eq!(seq(&ops(), given), 40);
+    assert_eq!(seq(&ops(), said("alice", 4, "e")), 41);
+}
+
+#[test]
+fn after_the_greatest_seq_a_message_without_one_is_refused_and_none_is_lost() {
+    let (_folder, archive) = fresh();
+    let mut last = said("alice", 1, "last");
+    last.seq = mynah::model::limits::SEQ.max;
+    archive.save(&ops(), last).unwrap();
+    let report = archive.import(&ops(), vec![said("alice", 1, "one more"), said("alice", 1, "and more")]).unwrap();
+    assert_eq!((report.new, report.refused.len()), (0, 2));
+    assert_eq!(history(&archive, &ops()), ["last"]);
+}
+
+#[test]
+fn a_message_without_a_sender_is_the_accounts_own_and_refused_where_there_is_no_account() {
+    let (folder, archive) = fresh();
+    let mine = archive.save(&bob(), said("", 1, "hello")).unwrap();
+    assert_eq!((mine.sender.as_str(), mine.is_from_self), ("me", Some(true)));
+    let nobody = mynah::archive::ArchiveOptions::new().memory_mib(64).open(folder.path().join("nobody")).unwrap();
+    let report = nobody.import(&bob(), vec![said("", 1, "hello")]).unwrap();
+    assert!(matches!(report.refused[0].reason, Refusal::NoSender));
+}
+
+#[test]
+fn the_account_is_remembered() {
+    let (folder, archive) = fresh();
+    drop(archive);
+    let again = mynah::archive::ArchiveOptions::new().memory_mib(64).open(folder.path().join("archive")).unwrap();
+    assert_eq!(again.account().as_deref(), Some("me"));
+}
+
+#[test]
+fn imported_messages_are_read_unless_they_say_otherwise() {
+    let (_folder, archive) = fresh();
+    archive.import(&ops(), vec![said("alice", 1, "old"), super::unread("alice", 2, "new")]).unwrap();
+    let read: Vec<Option<bool>> = archive.history(&ops(), &Default::default()).unwrap().messages.iter().map(|m| m.is_read).collect();
+    assert_eq!(read, [Some(false), Some(true)]);
+}
+
+#[test]
+fn a_message_keeps_its_status_and_one_without_becomes_an_imported_one() {
+    let (_folder, archive) = fresh();
+    let mut failed = said("me", 1, "failed");
+    failed.status = Some(Status::Failed);
+    assert_eq!(archive.save(&ops(), failed).unwrap().status, Some(Status::Failed));
+    assert_eq!(archive.save(&ops(), said("me", 2, "plain")).unwrap().status, Some(Status::Imported));
+}
+
+#[test]
+fn what_was_imported_is_there_after_reopening() {
+    let (folder, archive) = fresh();
+    archive.import(&ops(), vec![said("alice", 1, "one"), said("alice", 2, "two")]).unwrap();
+    drop(archive);
+    let archive = options().open(folder.path().join("archive")).unwrap();
+    assert_eq!(history(&archive, &ops()), ["one", "two"]);
+    assert_clean(&archive);
+}
