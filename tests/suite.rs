@@ -3,5 +3,7 @@
 
 mod archive;
 mod floors;
+mod model;
+mod naive;
 mod papers;
 mod schemas;

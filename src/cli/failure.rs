@@ -150,6 +150,7 @@ fn store_step(error: &StoreError) -> Option<&'static str> {
         StoreError::Storage(_) => Some("`mynah check` says what is affected"),
         StoreError::Missing { .. }
         | StoreError::Foreign { .. }
+        | StoreError::NotEmpty { .. }
         | StoreError::Newer { .. }
         | StoreError::Damaged { .. }
         | StoreError::Full { .. }
