@@ -4,5 +4,7 @@
 mod archive;
 mod cli;
 mod floors;
+mod model;
+mod naive;
 mod papers;
 mod schemas;

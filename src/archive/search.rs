@@ -257,6 +257,11 @@ impl Context for Answering<'_> {
     }
 
     fn is_unread(&self, key: MessageKey) -> bool {
+        // The index knows the mark to the second only.
+        let mark = self.conversations.record(key.conversation).and_then(|record| record.read_mark);
+        if mark.is_some_and(|mark| key.place <= mark) {
+            return false;
+        }
         // A message that cannot be read is not shown; the history of its conversation says why.
         let stored = self.view.get(key).ok().flatten();
         stored.is_some_and(|stored| stored.record().is_ok_and(|record| record.may_be_unread()))

@@ -14,7 +14,7 @@ pub trait Context {
     /// The conversations that may have unread messages, each with the place up to which it is read.
     fn read_marks(&self) -> Vec<(ConversationNo, Place)>;
 
-    /// Whether this incoming message, which lies after its conversation's read mark, is unread.
+    /// Whether this incoming message, which lies after its conversation's read mark or in the same second, is unread.
     fn is_unread(&self, key: MessageKey) -> bool;
 
     /// Shows every searched text of a visible message to `visit`, in the order in which it was indexed, and says whether the

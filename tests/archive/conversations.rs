@@ -140,3 +140,13 @@ fn drafts_and_pins_survive_reopening_and_can_be_taken_back() {
     let listed = archive.conversation(&ops()).unwrap().unwrap();
     assert_eq!((listed.draft, listed.pinned), (None, false));
 }
+
+#[test]
+fn of_messages_of_one_second_only_those_behind_the_mark_are_found_as_unread() {
+    let (_folder, archive) = fresh();
+    let first = archive.save(&ops(), unread("alice", 5, "first")).unwrap();
+    archive.save(&ops(), unread("alice", 5, "second")).unwrap();
+    archive.mark_read(ReadUpTo::Message(&ops(), first.place())).unwrap();
+    assert_eq!(unread_in(&archive, &ops()), 1);
+    assert_eq!(super::found(&archive, mynah::query::Expr::unread()), ["second"]);
+}

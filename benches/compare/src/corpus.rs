@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Result, ensure};
 use fastrand::Rng;
+use icu_casemap::CaseMapper;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -68,12 +69,12 @@ impl Corpus {
 
     /// What every keyword is found in, by looking at every text.
     pub(crate) fn scan(&self, keywords: &[String]) -> Vec<Scan> {
-        let folded: Vec<String> = keywords.iter().map(|keyword| keyword.to_lowercase()).collect();
+        let folded: Vec<String> = keywords.iter().map(|keyword| fold(keyword)).collect();
         let mut scans = vec![Scan::default(); keywords.len()];
         let mut newest_first: Vec<usize> = (0..self.len()).collect();
         newest_first.sort_unstable_by_key(|&n| std::cmp::Reverse(self.spots[n].1));
         for n in newest_first {
-            let text = self.texts[n].to_lowercase();
+            let text = fold(&self.texts[n]);
             for (scan, keyword) in scans.iter_mut().zip(&folded) {
                 if text.contains(keyword.as_str()) {
                     scan.messages += 1;
@@ -106,6 +107,11 @@ impl Corpus {
     pub(crate) fn random_text(&self, rng: &mut Rng) -> &str {
         &self.texts[rng.usize(..self.texts.len())]
     }
+}
+
+/// A text without its case, by the full folding of Unicode: `ß` becomes `ss`, which lower case alone does not do.
+pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() { text.to_ascii_lowercase() } else { CaseMapper::new().fold_string(text).into_owned() }
 }
 
 /// What a plain scan finds.
@@ -211,6 +217,13 @@ pub(crate) mod tests {
         let corpus = corpus(&["Deploy, deploy!", "deploy now", "redeploy"]);
         assert_eq!(corpus.words[0], Word { text: "deploy".into(), messages: 2, at_most: 2 });
         assert_eq!(corpus.scan(&["DEPLOY".to_owned()]), [Scan { messages: 3, newest: vec![9, 9, 9] }]);
+    }
+
+    #[test]
+    fn a_scan_ignores_case_as_unicode_folds_it() {
+        let corpus = corpus(&["Straße", "STRASSE", "ΟΔΟΣ"]);
+        let found = |keyword: &str| corpus.scan(&[keyword.to_owned()])[0].messages;
+        assert_eq!((found("ss"), found("δοσ"), found("ς")), (2, 1, 1));
     }
 
     #[test]

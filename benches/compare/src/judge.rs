@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::corpus::Scan;
+use crate::corpus::{Scan, fold};
 use crate::engine::{Query, SEARCH_PAGE};
 use crate::messages::Message;
 
@@ -10,7 +10,7 @@ use crate::messages::Message;
 struct Seen {
     /// Newest first, if the page is right.
     times: Vec<u64>,
-    /// In lower case.
+    /// Without their case.
     texts: Vec<String>,
 }
 
@@ -30,7 +30,7 @@ fn see(bodies: &[String]) -> Result<Seen> {
     for body in bodies {
         let message = Message::read(0, body)?;
         seen.times.push(message.time);
-        seen.texts.push(message.text.to_lowercase());
+        seen.texts.push(fold(&message.text));
     }
     Ok(seen)
 }
@@ -38,7 +38,7 @@ fn see(bodies: &[String]) -> Result<Seen> {
 /// Whether a page is newest first and every message has what was searched for.
 fn is_well_formed(page: &Seen, query: &Query) -> bool {
     let has = |text: &String| match query {
-        Query::Contains(keyword) => text.contains(&keyword.to_lowercase()),
+        Query::Contains(keyword) => text.contains(&fold(keyword)),
         // With accents a word may stand there in another spelling.
         Query::Word(words) | Query::Phrase(words) => !text.is_ascii() || words.split(' ').all(|word| text.contains(word)),
     };

@@ -5,6 +5,9 @@ use std::fmt::Write;
 use crate::lines::{Asked, Line, Value};
 use crate::results::{Check, Results};
 
+/// With fewer samples the line says how many they were.
+const FEW_SAMPLES: usize = 50;
+
 /// The table, and under it how often the checks held.
 pub(crate) fn table(results: &Results, lines: &[Line]) -> String {
     let head = ["what", "asked for", "Mynah", "peer", "ratio", ""].map(str::to_owned);
@@ -62,7 +65,11 @@ fn row(line: &Line) -> [String; 6] {
         None => "",
     };
     let ratio = line.ratio.map_or("-".to_owned(), |ratio| if ratio < 0.1 { format!("{ratio:.4}") } else { format!("{ratio:.2}") });
-    [line.what.clone(), asked, value(line.mynah), peer, ratio, verdict.to_owned()]
+    let what = match line.mynah.or(line.peer) {
+        Some(Value::Latency(latency)) if latency.samples < FEW_SAMPLES => format!("{} ({} samples)", line.what, latency.samples),
+        _ => line.what.clone(),
+    };
+    [what, asked, value(line.mynah), peer, ratio, verdict.to_owned()]
 }
 
 fn print(value: Value) -> String {
