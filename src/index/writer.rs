@@ -297,7 +297,7 @@ fn merge_policy() -> LogMergePolicy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Place, TypeSet};
+    use crate::model::{ConversationNo, Place, TypeSet};
 
     fn key(time: u64) -> MessageKey {
         MessageKey { conversation: ConversationNo(1), place: Place::start_of(time) }
