@@ -7,7 +7,6 @@ use tantivy::TantivyError;
 use tantivy::index::Index;
 use tantivy::indexer::{IndexWriterOptions, UserOperation};
 use tantivy::merge_policy::{LogMergePolicy, MergePolicy, NoMergePolicy};
-use tantivy::schema::Term;
 
 use super::backlog::Backlog;
 use super::disk::Disk;
@@ -16,11 +15,11 @@ use super::entry::Entry;
 use super::guard::guarded;
 use super::keys_query::KeysQuery;
 use super::manifest::Manifest;
-use super::reader::{self, open_index};
-use super::schema::{CONVERSATION_FIELD, schema, settings};
+use super::reader::open_index;
+use super::schema::{schema, settings};
 use super::tokenizer::tokenizers;
 use super::{Coverage, IndexError, IndexReader};
-use crate::model::{ConversationNo, MessageKey};
+use crate::model::MessageKey;
 
 /// How an index is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +55,6 @@ pub struct IndexWriter {
     batch_bytes: usize,
     backlog: Arc<Backlog>,
     pending_docs: usize,
-    pending_bytes: usize,
     reader: IndexReader,
 }
 
@@ -90,7 +88,7 @@ impl IndexWriter {
         let reader = IndexReader::over(folder, index.clone())?;
         let (folder, options) = (folder.to_owned(), *options);
         let (batch, backlog) = (Vec::with_capacity(BATCH), Backlog::new(options.backlog));
-        Ok(Self { folder, index, options, writer, batch, batch_bytes: 0, backlog, pending_docs: 0, pending_bytes: 0, reader })
+        Ok(Self { folder, index, options, writer, batch, batch_bytes: 0, backlog, pending_docs: 0, reader })
     }
 
     /// Adds a message. Waits while more than [`IndexOptions::backlog`] bytes wait to be indexed.
@@ -104,7 +102,6 @@ impl IndexWriter {
         self.batch.push(entry);
         self.batch_bytes += bytes;
         self.pending_docs += 1;
-        self.pending_bytes += bytes;
         if self.batch.len() >= BATCH || self.batch_bytes >= self.options.backlog / 4 { self.send() } else { Ok(()) }
     }
 
@@ -118,19 +115,7 @@ impl IndexWriter {
         }
         self.send()?;
         self.pending_docs += keys.len();
-        self.pending_bytes += size_of_val(keys);
         self.engine()?.delete_query(Box::new(KeysQuery::new(keys)))?;
-        Ok(())
-    }
-
-    /// Removes all messages of a conversation that have been added so far.
-    ///
-    /// # Errors
-    /// As [`IndexWriter::add`].
-    pub fn remove_conversation(&mut self, conversation: ConversationNo) -> Result<(), IndexError> {
-        self.send()?;
-        self.pending_docs += 1;
-        self.engine()?.delete_term(Term::from_field_u64(CONVERSATION_FIELD, conversation.0.into()));
         Ok(())
     }
 
@@ -155,7 +140,7 @@ impl IndexWriter {
             self.writer = None;
         }
         committed?;
-        (self.pending_docs, self.pending_bytes) = (0, 0);
+        self.pending_docs = 0;
         self.note_files()?;
         self.reader.reload()
     }
@@ -176,11 +161,6 @@ impl IndexWriter {
     /// Messages added and removed since the last commit.
     pub fn pending_docs(&self) -> usize {
         self.pending_docs
-    }
-
-    /// Bytes added since the last commit.
-    pub fn pending_bytes(&self) -> usize {
-        self.pending_bytes
     }
 
     /// A reader that sees every commit of this writer.
@@ -213,19 +193,12 @@ impl IndexWriter {
     ///
     /// # Errors
     /// [`IndexError`] when a merge failed.
+    #[cfg(test)]
     pub fn wait_merges(&mut self) -> Result<(), IndexError> {
         self.wait_merges_with(Box::new(merge_policy()))?;
         self.reader.reload()?;
         self.engine()?.garbage_collect_files().wait()?;
         self.note_files()
-    }
-
-    /// Reads every file of the last commit and compares it with its checksum.
-    ///
-    /// # Errors
-    /// [`IndexError::Missing`] or [`IndexError::Damaged`] with the file's name.
-    pub fn verify(&self) -> Result<(), IndexError> {
-        reader::verify(&self.folder, &self.index)
     }
 
     /// Goes back to the last commit and makes the writer usable again after a failure.
@@ -234,7 +207,7 @@ impl IndexWriter {
     /// [`IndexError`] when the index cannot be written still; try again later.
     pub fn rollback(&mut self) -> Result<(), IndexError> {
         self.batch.clear();
-        (self.batch_bytes, self.pending_docs, self.pending_bytes) = (0, 0, 0);
+        (self.batch_bytes, self.pending_docs) = (0, 0);
         // Ended first, its merges too: there is one writer of a folder.
         if let Some(writer) = self.writer.take()
             && let Err(error) = writer.wait_merging_threads()
@@ -268,7 +241,7 @@ impl IndexWriter {
 
     fn wait_merges_with(&mut self, policy: Box<dyn MergePolicy>) -> Result<(), IndexError> {
         self.batch.clear();
-        (self.batch_bytes, self.pending_docs, self.pending_bytes) = (0, 0, 0);
+        (self.batch_bytes, self.pending_docs) = (0, 0);
         self.writer.take().ok_or(IndexError::Stopped)?.wait_merging_threads()?;
         let writer = engine(&self.index, &self.options)?;
         writer.set_merge_policy(policy);
@@ -324,7 +297,7 @@ fn merge_policy() -> LogMergePolicy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Place, TypeSet};
+    use crate::model::{ConversationNo, Place, TypeSet};
 
     fn key(time: u64) -> MessageKey {
         MessageKey { conversation: ConversationNo(1), place: Place::start_of(time) }

@@ -104,7 +104,7 @@ fn verifying_finds_what_opening_trusts() {
     fs::write(&file, bytes).unwrap();
     fs::File::options().write(true).open(&file).unwrap().set_modified(time).unwrap();
     let writer = IndexWriter::open(&folder, &options()).unwrap();
-    let Err(IndexError::Damaged { file: named, .. }) = writer.verify() else { panic!("a wrong checksum is an error") };
+    let Err(IndexError::Damaged { file: named, .. }) = writer.reader().verify() else { panic!("a wrong checksum is an error") };
     assert_eq!(named.file_name(), file.file_name());
 }
 
