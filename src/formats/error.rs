@@ -30,7 +30,7 @@ pub enum FormatError {
     Read {
         /// The source.
         file: Arc<str>,
-        /// Why not: the system's reason, or an [`UnpackError`].
+        /// Why not: the system's reason, or that the packed data are damaged.
         source: io::Error,
     },
     /// It is packed in a way that is not read here.
