@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails by it")]
 
 mod archive;
+mod damage;
 mod floors;
+mod kill;
 mod model;
 mod naive;
 mod papers;
