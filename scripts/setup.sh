@@ -22,7 +22,7 @@ has_libclang() {
 
 # The version of the Rust compiler that cargo uses, or nothing.
 rust_version() {
-    cargo --version 2>/dev/null | sed -n 's/^cargo \([0-9]*\.[0-9]*\).*/\1/p'
+    { cargo --version 2>/dev/null || true; } | sed -n 's/^cargo \([0-9]*\.[0-9]*\).*/\1/p'
 }
 
 is_at_least() {

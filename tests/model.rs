@@ -42,5 +42,10 @@ fn run(seeds: &[u64]) {
 #[test]
 fn random_operations_leave_what_a_naive_archive_would_hold() {
     let seeds = proptest::collection::vec(any::<u64>(), 1..60);
-    TestRunner::new(config(16)).run(&seeds, |seeds| Ok(run(&seeds))).unwrap_or_else(|error| panic!("{error}"));
+    TestRunner::new(config(16))
+        .run(&seeds, |seeds| {
+            run(&seeds);
+            Ok(())
+        })
+        .unwrap_or_else(|error| panic!("{error}"));
 }

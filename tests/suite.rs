@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails by it")]
 
 mod archive;
+mod cli;
 mod damage;
 mod floors;
 mod kill;

@@ -22,6 +22,20 @@ impl Archive {
     /// Imported in this order into a new archive, they make the same archive again. One message is held at a time. A
     /// conversation is seen as it was when its turn came; what is written meanwhile may be missing.
     ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let archive = mynah::Archive::open(folder.path().join("archive"))?;
+    /// use mynah::archive::{ArchiveError, ExportRequest};
+    ///
+    /// let mut lines = String::new();
+    /// archive.export(&ExportRequest::default(), |message| {
+    ///     message.write_json(&mut lines);
+    ///     lines.push('\n');
+    ///     Ok::<(), ArchiveError>(())
+    /// })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// Those of `each`, and [`ArchiveError::Store`] when the log cannot be read.
     pub fn export<E: From<ArchiveError>>(&self, request: &ExportRequest, mut each: impl FnMut(&Message) -> Result<(), E>) -> Result<(), E> {

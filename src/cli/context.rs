@@ -22,7 +22,8 @@ pub(super) struct Context {
 
 impl Context {
     pub(super) fn new(store: Option<PathBuf>, account: Option<String>, out: Output) -> Result<Self, Failure> {
-        let store = match store {
+        // A variable that is set to nothing is not set.
+        let store = match store.filter(|store| !store.as_os_str().is_empty()) {
             Some(store) => store,
             None => etcetera::choose_base_strategy().map_err(|_| Failure::NoDataFolder)?.data_dir().join("mynah"),
         };

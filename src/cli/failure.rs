@@ -32,16 +32,14 @@ pub(super) enum Failure {
     Ambiguous { id: String, first: ConversationId, second: ConversationId },
     #[error("the message {id} is not of this conversation but of {conversation}")]
     OtherConversation { id: String, conversation: ConversationId },
-    #[error("{word} is no option of search")]
-    NoOption { word: String },
     #[error("purging takes messages away for good, and nobody can be asked here")]
     NotAsked,
     #[error("{file}:{line}: {reason}; the import stopped here, what came before may be in the archive")]
     Unreadable { file: Arc<str>, line: u64, reason: Fault },
     #[error("{file}:{line}: {reason}; the import stopped here, what came before may be in the archive")]
     Refused { file: Arc<str>, line: u64, reason: Refusal },
-    #[error("{failed} of {inputs} files could not be read to the end; what was read is in the archive")]
-    Unread { failed: usize, inputs: usize },
+    #[error("{unread} of {files} files could not be read to the end; what was read is in the archive")]
+    Unread { unread: usize, files: usize },
     #[error("none of the messages could be taken")]
     NothingTaken,
     #[error("{findings} things are not as they should be")]
@@ -58,7 +56,7 @@ impl Failure {
     /// 2 when the program was used wrongly, else 1.
     pub(super) fn exit_code(&self) -> u8 {
         match self {
-            Self::ConversationName { .. } | Self::Ambiguous { .. } | Self::NoOption { .. } | Self::NotAsked => 2,
+            Self::ConversationName { .. } | Self::Ambiguous { .. } | Self::NotAsked => 2,
             Self::Archive(ArchiveError::Cursor) => 2,
             Self::Archive(_)
             | Self::Format(_)
@@ -103,7 +101,6 @@ impl Failure {
             Self::NoDataFolder => "name a folder with --store DIR or in MYNAH_STORE",
             Self::UnknownConversation { .. } => "`mynah conversations` lists those there are",
             Self::Ambiguous { first, second, .. } => return Some(format!("name the one you mean: {first} or {second}")),
-            Self::NoOption { .. } => "`mynah search --help` names them; to search for it, write -- before the words",
             Self::NotAsked => "add --yes if that is what you want",
             Self::Refused { reason: Refusal::NoConversation, .. } => "`--conversation C` names one for messages that name none",
             Self::Refused { reason: Refusal::NoSender, .. } => "`--account USER` names the user whose archive this is",

@@ -11,8 +11,8 @@ use serde_json::json;
 use super::context::Context;
 use super::failure::Failure;
 use super::{output, progress};
-use crate::archive::{ArchiveError, ImportOptions, Importer, Refusal};
-use crate::formats::{Batch, Entry, Input, ReadAhead};
+use crate::archive::{Archive, ArchiveError, ImportOptions, Refusal};
+use crate::formats::{Entry, Input, ReadAhead};
 use crate::model::ConversationId;
 
 /// Messages that cannot be taken are told one by one up to this many.
@@ -54,30 +54,20 @@ impl Import {
         let files = inputs.len();
         let size = inputs.iter().map(Input::size).sum::<Option<u64>>().filter(|&size| size > 0);
         let archive = context.open_or_make()?;
-        let importer = archive.importer(ImportOptions { conversation: self.conversation, strict: self.strict });
-        let mut run = Run { importer, places: Places::default(), refused: Refused::default(), is_strict: self.strict, began };
+        let options = ImportOptions { conversation: self.conversation, strict: self.strict };
+        let mut run = Run { archive: &archive, options, totals: Totals::default(), refused: Refused::default(), began };
         let bar = progress::bar(size);
-        let (mut bytes, mut failed) = (0, 0);
-        for batch in ReadAhead::start(inputs).map_err(Failure::Thread)? {
-            bytes += batch.bytes;
-            let packed = batch.packed_bytes;
-            if let Some(error) = run.take(batch, &bar)? {
-                failed += 1;
-                bar.suspend(|| output::error(&Failure::from(error).told()));
-            }
-            bar.inc(packed);
-        }
+        let mut batches = ReadAhead::start(inputs).map_err(Failure::Thread)?;
+        while run.take_file(&mut batches, &bar)? {}
         bar.set_message("indexing");
-        let Run { importer, places, mut refused, .. } = run;
-        let report = importer.finish().map_err(|error| places.failure(error))?;
-        bar.suspend(|| refused.tell_late(&report.refused, &places));
-        if !archive.wait_until_indexed() {
-            archive.wait_until_reindexed();
-        }
+        let is_searchable = archive.wait_until_indexed() || archive.wait_until_reindexed();
         bar.finish_and_clear();
+        if !is_searchable {
+            output::note("the messages are kept, but the index could not be written; `mynah reindex` completes it");
+        }
+        let Run { totals: Totals { new, known, bytes, unread, .. }, refused, .. } = run;
         refused.tell_rest();
-        let (new, known, refused) = (report.new, report.known, refused.count);
-        let seconds = began.elapsed().as_secs_f64();
+        let (refused, seconds) = (refused.count, began.elapsed().as_secs_f64());
         context.out.result(
             &json!({"new": new, "known": known, "refused": refused, "bytes": bytes, "seconds": seconds}),
             format_args!(
@@ -86,75 +76,111 @@ impl Import {
                 output::count(known),
                 output::count(refused),
                 output::bytes(bytes),
-                output::count(((new + known) as f64 / seconds.max(1e-9)) as u64),
+                output::count(rate(new + known, seconds)),
             ),
         )?;
-        match (failed, refused) {
+        match (unread, refused) {
             (0, 0) => Ok(()),
             (0, _) if new + known > 0 => Ok(()),
             (0, _) => Err(Failure::NothingTaken),
-            (failed, _) => Err(Failure::Unread { failed, inputs: files }),
+            (unread, _) => Err(Failure::Unread { unread, files }),
         }
     }
 }
 
 /// What is under way.
 struct Run<'a> {
-    importer: Importer<'a>,
-    places: Places,
+    archive: &'a Archive,
+    options: ImportOptions,
+    totals: Totals,
     refused: Refused,
-    is_strict: bool,
     began: Instant,
 }
 
+#[derive(Default)]
+struct Totals {
+    new: u64,
+    known: u64,
+    /// Messages that were handed to the archive.
+    handed: u64,
+    /// Unpacked bytes.
+    bytes: u64,
+    /// Files that were not read to the end.
+    unread: usize,
+}
+
 impl Run<'_> {
-    /// Hands what was read to the archive. Returns why the file ended early, if it did.
-    fn take(&mut self, batch: Batch, bar: &ProgressBar) -> Result<Option<crate::formats::FormatError>, Failure> {
-        for Entry { line, message } in batch.entries {
-            match message {
-                Ok(message) => {
-                    self.places.push(&batch.file, line);
-                    self.importer.add(message).map_err(|error| self.places.failure(error))?;
+    /// Takes the messages of the next file. Returns whether there was one.
+    ///
+    /// Each file is an import of its own, so that equal messages of one file are several, and those of two files the same.
+    fn take_file(&mut self, batches: &mut ReadAhead, bar: &ProgressBar) -> Result<bool, Failure> {
+        let mut places = Places::default();
+        let mut importer = self.archive.importer(self.options.clone());
+        let mut is_last = false;
+        while !is_last {
+            let Some(batch) = batches.next() else { return Ok(false) };
+            is_last = batch.is_last;
+            self.totals.bytes += batch.bytes;
+            for Entry { line, message } in batch.entries {
+                match message {
+                    Ok(message) => {
+                        places.push(&batch.file, line);
+                        importer.add(message).map_err(|error| places.failure(error))?;
+                        self.totals.handed += 1;
+                    }
+                    Err(reason) if self.options.strict => return Err(Failure::Unreadable { file: batch.file, line, reason }),
+                    Err(reason) => self.refused.tell(&batch.file, line, &reason, bar),
                 }
-                Err(reason) if self.is_strict => return Err(Failure::Unreadable { file: batch.file, line, reason }),
-                Err(reason) => bar.suspend(|| self.refused.tell(&batch.file, line, &reason)),
             }
+            if let Some(error) = batch.error {
+                if self.options.strict {
+                    return Err(error.into());
+                }
+                self.totals.unread += 1;
+                bar.suspend(|| output::error(&Failure::from(error).told()));
+            }
+            let report = importer.report();
+            self.refused.tell_late(&report.refused, &places, bar);
+            places.forget_before(report.new + report.known + report.refused.len() as u64);
+            bar.inc(batch.packed_bytes);
+            let rate = rate(self.totals.handed, self.began.elapsed().as_secs_f64());
+            bar.set_message(format!("{} messages, {}/s", output::count(self.totals.handed), output::count(rate)));
         }
-        let report = self.importer.report();
-        bar.suspend(|| self.refused.tell_late(&report.refused, &self.places));
-        self.places.forget_before(report.new + report.known + report.refused.len() as u64);
-        let taken = self.places.next;
-        let rate = taken as f64 / self.began.elapsed().as_secs_f64().max(1e-9);
-        bar.set_message(format!("{} messages, {}/s", output::count(taken), output::count(rate as u64)));
-        match batch.error {
-            Some(error) if self.is_strict => Err(error.into()),
-            error => Ok(error),
-        }
+        let report = importer.finish().map_err(|error| places.failure(error))?;
+        self.refused.tell_late(&report.refused, &places, bar);
+        self.refused.late = 0;
+        self.totals.new += report.new;
+        self.totals.known += report.known;
+        Ok(true)
     }
+}
+
+fn rate(messages: u64, seconds: f64) -> u64 {
+    (messages as f64 / seconds.max(1e-9)) as u64
 }
 
 /// Tells what could not be taken, and counts it.
 #[derive(Default)]
 struct Refused {
     count: u64,
-    /// Refusals of the archive that were told.
+    /// Refusals of the archive in the present file that were told.
     late: usize,
     hints: Vec<&'static str>,
 }
 
 impl Refused {
-    fn tell(&mut self, file: &str, line: u64, reason: &dyn std::error::Error) {
+    fn tell(&mut self, file: &str, line: u64, reason: &dyn std::error::Error, bar: &ProgressBar) {
         self.count += 1;
         if self.count <= TOLD {
-            output::error(&format!("{file}:{line}: {reason}"));
+            bar.suspend(|| output::error(&format!("{file}:{line}: {reason}")));
         }
     }
 
     /// Tells what the archive has refused since the last call.
-    fn tell_late(&mut self, refused: &[crate::archive::Refused], places: &Places) {
+    fn tell_late(&mut self, refused: &[crate::archive::Refused], places: &Places, bar: &ProgressBar) {
         for refused in refused.get(self.late..).unwrap_or_default() {
             let (file, line) = places.get(refused.position);
-            self.tell(&file, line, &refused.reason);
+            self.tell(&file, line, &refused.reason, bar);
             let hint = match refused.reason {
                 Refusal::NoConversation => Some("--conversation C names a conversation for messages that name none"),
                 Refusal::NoSender => Some("--account USER names the user whose archive this is, and who said what names no sender"),
@@ -175,7 +201,7 @@ impl Refused {
     }
 }
 
-/// Where the messages of the run stand in their files, as far as the archive may still refuse them.
+/// Where the messages of a file stand in it, as far as the archive may still refuse them.
 #[derive(Default)]
 struct Places {
     /// Messages on lines that follow each other, without gaps between the stretches.

@@ -15,6 +15,7 @@ mod find;
 mod history;
 mod import;
 mod locate;
+mod minus;
 mod output;
 mod progress;
 mod purge;
@@ -30,7 +31,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 
 use context::Context;
 use failure::Failure;
@@ -116,7 +117,8 @@ commands! {
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let given = minus::marked(&Arguments::command(), std::env::args_os());
+    let arguments = match Arguments::try_parse_from(given) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help goes to standard output, and nobody may be there to read it.
@@ -158,9 +160,7 @@ fn log() {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
-    use super::Arguments;
+    use super::*;
 
     #[test]
     fn the_arguments_of_every_command_fit_together() {

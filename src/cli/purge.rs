@@ -41,7 +41,8 @@ pub(super) struct Purge {
 
 impl Purge {
     pub(super) fn run(self, context: &mut Context) -> Result<(), Failure> {
-        if !self.yes && !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
+        if !self.yes && !can_ask {
             return Err(Failure::NotAsked);
         }
         let archive = context.open()?;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::context::{self, Context};
 use super::failure::Failure;
 use super::values::{self, TypeParser};
-use super::{output, show};
+use super::{minus, output, show};
 use crate::FacetSpec;
 use crate::archive::{Archive, Hit, SearchAnswer, SearchRequest};
 use crate::model::{ConversationRef, ElementType};
@@ -34,7 +34,7 @@ Examples:
   mynah search invoice --type file --limit 100 --json")]
 pub(super) struct Search {
     /// What to find
-    #[arg(value_name = "WORDS", allow_hyphen_values = true, required_unless_present_any = ["conversations", "from", "since", "until", "types"])]
+    #[arg(value_name = "WORDS", required_unless_present_any = ["conversations", "from", "since", "until", "types"])]
     words: Vec<String>,
 
     /// Find each of WORDS anywhere in a text, inside words too, exactly as it is written but for capitals
@@ -74,7 +74,7 @@ pub(super) struct Search {
     limit: Option<usize>,
 
     /// Go on where another page ended
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
     cursor: Option<String>,
 
     /// Count by conversation
@@ -125,11 +125,10 @@ impl Every {
 }
 
 /// The most entries of one facet.
-const TOP: usize = 10;
+const TOP: usize = 20;
 
 impl Search {
     pub(super) fn run(self, context: &mut Context) -> Result<(), Failure> {
-        self.refuse_misspelt_options()?;
         let archive = context.open_reader()?;
         let (expr, notes) = self.expr(&archive)?;
         let explanation = self.explain.then(|| explain(&expr, &context.zone));
@@ -144,15 +143,6 @@ impl Search {
         match context.out.is_json() {
             true => self.print_json(&answer, explanation, context),
             false => self.print(&answer, context),
-        }
-    }
-
-    /// An option that is none would be searched for, since a query may begin with a minus.
-    fn refuse_misspelt_options(&self) -> Result<(), Failure> {
-        let is_option = |word: &&String| word.strip_prefix("--").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
-        match self.words.iter().find(is_option) {
-            Some(word) if !std::env::args_os().any(|argument| argument == "--") => Err(Failure::NoOption { word: word.clone() }),
-            _ => Ok(()),
         }
     }
 
@@ -175,17 +165,18 @@ impl Search {
 
     fn words(&self) -> (Expr, Vec<Note>) {
         let reading = Reading::local();
+        let words: Vec<&str> = self.words.iter().map(|word| minus::unmarked(word)).collect();
         let joined = |parts: Vec<Expr>| if self.any { Expr::or(parts) } else { Expr::and(parts) };
-        match (self.words.is_empty(), self.contains, self.any) {
+        match (words.is_empty(), self.contains, self.any) {
             (true, _, _) => (Expr::All, Vec::new()),
-            (false, true, _) => (joined(self.words.iter().map(Expr::contains).collect()), Vec::new()),
+            (false, true, _) => (joined(words.into_iter().map(Expr::contains).collect()), Vec::new()),
             (false, false, true) => {
                 let (parts, notes): (Vec<_>, Vec<_>) =
-                    self.words.iter().map(|word| parse(word, &reading)).map(|parsed| (parsed.expr, parsed.notes)).unzip();
+                    words.into_iter().map(|word| parse(word, &reading)).map(|parsed| (parsed.expr, parsed.notes)).unzip();
                 (joined(parts), notes.concat())
             }
             (false, false, false) => {
-                let parsed = parse(&self.words.join(" "), &reading);
+                let parsed = parse(&words.join(" "), &reading);
                 (parsed.expr, parsed.notes)
             }
         }

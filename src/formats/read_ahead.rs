@@ -27,6 +27,8 @@ pub struct Batch {
     pub bytes: u64,
     /// Packed bytes that were read for it.
     pub packed_bytes: u64,
+    /// Whether it is the last one of its input.
+    pub is_last: bool,
     /// Why the input ends with this batch before it should. The next input follows nevertheless.
     pub error: Option<FormatError>,
 }
@@ -82,7 +84,7 @@ fn read_input(input: &Input, sender: &SyncSender<Batch>) -> Option<()> {
                 Input::File(path) => path.to_string_lossy().into(),
                 Input::Stdin => "standard input".into(),
             };
-            return sender.send(Batch { file, entries: Vec::new(), bytes: 0, packed_bytes: 0, error: Some(error) }).ok();
+            return sender.send(Batch { file, entries: Vec::new(), bytes: 0, packed_bytes: 0, is_last: true, error: Some(error) }).ok();
         }
     };
     let file = Arc::clone(source.name());
@@ -100,17 +102,18 @@ fn read_input(input: &Input, sender: &SyncSender<Batch>) -> Option<()> {
             }
         }
         let (bytes, packed_bytes) = (reader.bytes(), packed.load(Ordering::Relaxed));
-        let is_end = end.is_some();
+        let is_last = end.is_some();
         let batch = Batch {
             file: Arc::clone(&file),
             entries,
             bytes: bytes - bytes_before,
             packed_bytes: packed_bytes - packed_before,
+            is_last,
             error: end.flatten(),
         };
         (bytes_before, packed_before) = (bytes, packed_bytes);
         sender.send(batch).ok()?;
-        if is_end {
+        if is_last {
             return Some(());
         }
     }

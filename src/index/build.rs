@@ -9,7 +9,8 @@ use tantivy::schema::{Field, IndexRecordOption, Term as Key};
 
 use super::bm25::{Bm25, rarity};
 use super::contains::{Terms, contains};
-use super::docs::{Docs, Set, Stretch, Term};
+use super::docs::{Docs, Set};
+use super::leaves::{Stretch, Term};
 use super::phrase::Phrase;
 use super::plan::{Plan, Words};
 use super::schema::{CONVERSATION_FIELD, SENDER_FIELD, TEXT_FIELD, Tag, order_of};
@@ -29,6 +30,8 @@ pub(super) enum Want {
     Everything,
 }
 
+type BitsKey = (SegmentId, usize, usize);
+
 /// What the sets of one search share.
 pub(super) struct Shared<'a> {
     pub(super) context: &'a dyn Context,
@@ -36,7 +39,7 @@ pub(super) struct Shared<'a> {
     /// Set when scores are asked for.
     pub(super) statistics: Option<Statistics>,
     /// What has been made from many terms, by segment and the ids of the plan.
-    bits: RefCell<FxHashMap<(SegmentId, usize, usize), Rc<[u64]>>>,
+    bits: RefCell<FxHashMap<BitsKey, Rc<[u64]>>>,
     /// What went wrong while documents were walked.
     failure: RefCell<Option<IndexError>>,
 }

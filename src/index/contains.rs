@@ -12,8 +12,9 @@ use tantivy::schema::{Field, IndexRecordOption};
 
 use super::IndexError;
 use super::build::{Builder, Want};
-use super::docs::{Bits, Docs, Set, Stretch, Term};
+use super::docs::{Docs, Set};
 use super::keyword::{Keyword, Piece, PiecePlace};
+use super::leaves::{Bits, Stretch, Term};
 use super::phrase::Phrase;
 use super::schema::{MARKS_FIELD, TEXT_FIELD, Tag};
 use super::segment::Segment;
@@ -109,7 +110,7 @@ pub(super) fn contains<'a>(builder: &Builder<'a>, keyword: &'a Keyword, lead: u6
     let segment = builder.segment;
     let long = builder.tag(Tag::Long as u8)?;
     if keyword.long {
-        return Ok(look_into(builder, keyword, long, false)?);
+        return look_into(builder, keyword, long, false);
     }
     let lossy = if keyword.lossy { builder.tag(Tag::Lossy as u8)? } else { Set::Everything };
     let lead = lead.min(lossy.cost(segment.docs()));
@@ -289,7 +290,7 @@ impl Docs for Looking<'_> {
         if self.sure.as_mut().is_some_and(|doubtful| doubtful.seek(doc) != doc) {
             return true;
         }
-        self.patience -= 1;
+        self.patience = self.patience.saturating_sub(1);
         self.texts.borrow_mut().contain(self.segment.columns.key(doc), &self.keyword.folded)
     }
 

@@ -1,5 +1,6 @@
 //! What the files of the index looked like when they were whole. A file that looks the same at the next open is trusted, any
-//! other one is read and checked, so that opening is fast and damage is found.
+//! other one is read and checked, so that opening is fast and damage is found. After a power failure a file may look as noted and
+//! hold something else, so what was not synced is trusted only as long as the machine has not been started again.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,13 +11,17 @@ use std::time::UNIX_EPOCH;
 use serde::{Deserialize, Serialize};
 use tantivy::index::{Index, IndexMeta, SegmentComponent};
 
-use super::IndexError;
+use super::{IndexError, disk};
 
 const FILE: &str = "files.json";
 
 /// Size and time of change of each file.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Manifest {
+    /// Whether all was on disk when this was noted.
+    synced: bool,
+    /// Which start of the machine this was noted in; empty where there is no telling.
+    boot: String,
     files: BTreeMap<PathBuf, Stamp>,
 }
 
@@ -37,14 +42,23 @@ impl Stamp {
 impl Manifest {
     /// Notes how the files of `meta` look now.
     pub(super) fn write(folder: &Path, meta: &IndexMeta) -> Result<(), IndexError> {
+        Self::note(folder, meta, false)
+    }
+
+    /// Waits until all files are on disk, and notes that.
+    pub(super) fn sync(folder: &Path, meta: &IndexMeta) -> Result<(), IndexError> {
+        let mut files = files_of(meta);
+        files.push("meta.json".into());
+        disk::sync(folder, &files)?;
+        Self::note(folder, meta, true)
+    }
+
+    fn note(folder: &Path, meta: &IndexMeta, synced: bool) -> Result<(), IndexError> {
         let files = files_of(meta).into_iter().filter_map(|file| Some((Stamp::of(&folder.join(&file)).ok()?, file)));
-        let manifest = Self { files: files.map(|(stamp, file)| (file, stamp)).collect() };
+        let manifest = Self { synced, boot: boot(), files: files.map(|(stamp, file)| (file, stamp)).collect() };
         let text = serde_json::to_vec(&manifest).map_err(|error| IndexError::Io(error.into()))?;
-        // Not synced: a manifest that is lost or old only makes the next open read more.
-        let new = folder.join("files.json.new");
-        fs::write(&new, text)?;
-        fs::rename(&new, folder.join(FILE))?;
-        Ok(())
+        // Not synced itself: a manifest that is lost or old only makes the next open read more.
+        Ok(disk::replace(&folder.join(FILE), &text)?)
     }
 
     /// The manifest of the folder, empty when there is none that can be read.
@@ -58,12 +72,13 @@ impl Manifest {
     /// # Errors
     /// [`IndexError::Missing`] and [`IndexError::Damaged`] name the first bad file.
     pub(super) fn check(&self, folder: &Path, index: &Index, meta: &IndexMeta) -> Result<(), IndexError> {
+        let trusted = self.synced || (!self.boot.is_empty() && self.boot == boot());
         for file in files_of(meta) {
             let stamp = Stamp::of(&folder.join(&file)).map_err(|error| match error.kind() {
                 io::ErrorKind::NotFound => IndexError::Missing { file: file.clone() },
                 _ => IndexError::Io(error),
             })?;
-            if self.files.get(&file) != Some(&stamp) {
+            if !trusted || self.files.get(&file) != Some(&stamp) {
                 check_file(index, &file)?;
             }
         }
@@ -82,6 +97,11 @@ pub(super) fn check_all(folder: &Path, index: &Index, meta: &IndexMeta) -> Resul
 /// Bytes on disk.
 pub(super) fn size(folder: &Path, meta: &IndexMeta) -> u64 {
     files_of(meta).into_iter().filter_map(|file| Stamp::of(&folder.join(file)).ok()).map(|stamp| stamp.size).sum()
+}
+
+/// What names this start of the machine.
+fn boot() -> String {
+    fs::read_to_string("/proc/sys/kernel/random/boot_id").map(|text| text.trim().to_owned()).unwrap_or_default()
 }
 
 fn check_file(index: &Index, file: &Path) -> Result<(), IndexError> {

@@ -8,7 +8,7 @@ use super::classes::{ASCII, Class, class};
 use super::fold::{is_lossy, map_char};
 
 /// The longest run that a term holds, in characters. A longer one is cut, and its message is always looked at.
-pub(super) const LONGEST_RUN: usize = 64;
+pub(super) const LONGEST_RUN: usize = 255;
 
 /// Stands between the terms of a message. No run holds a letter.
 pub(super) const SEPARATOR: char = 'a';
@@ -112,7 +112,7 @@ mod tests {
         check("你好，世界！ok", &["，", "！"]);
         check("plain", &[]);
         check("one two three", &[" "]);
-        check(&"=".repeat(100), &[&"=".repeat(64)]);
+        check(&"=".repeat(LONGEST_RUN + 9), &[&"=".repeat(LONGEST_RUN)]);
         check("½", &["⁄"]);
     }
 
@@ -122,9 +122,9 @@ mod tests {
         assert_eq!(traits("see https://x.y/z"), Traits { link: true, ..Traits::default() });
         assert!(traits("at www.example.org").link);
         assert!(!traits("a:// //b www. xwww.y").link);
-        assert!(traits(&"x".repeat(65)).long);
-        assert!(!traits(&"x".repeat(64)).long);
-        assert!(!traits(&"漢".repeat(100)).long);
+        assert!(traits(&"x".repeat(LONGEST_RUN + 1)).long);
+        assert!(!traits(&"x".repeat(LONGEST_RUN)).long);
+        assert!(!traits(&"漢".repeat(LONGEST_RUN + 1)).long);
         assert!(traits("é").lossy && traits("Ａ").lossy);
         assert!(!traits("ß，漢字かな한글😀").lossy);
     }

@@ -14,7 +14,7 @@ use crate::query::{Expr, Filter};
 pub(super) enum Plan {
     Everything,
     Words(Words),
-    Keyword(Keyword),
+    Keyword(Box<Keyword>),
     All(Vec<Plan>),
     Any(Vec<Plan>),
     Not(Box<Plan>),
@@ -105,7 +105,7 @@ impl Planner<'_> {
     }
 
     fn keyword(&self, keyword: &str) -> Plan {
-        if keyword.is_empty() { Plan::Everything } else { Plan::Keyword(Keyword::new(keyword, self.id())) }
+        if keyword.is_empty() { Plan::Everything } else { Plan::Keyword(Box::new(Keyword::new(keyword, self.id()))) }
     }
 
     fn filter(&self, filter: &Filter) -> Plan {

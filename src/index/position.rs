@@ -26,11 +26,6 @@ pub struct HitPosition {
 pub struct HitPositionError;
 
 impl HitPosition {
-    /// The hit's message.
-    pub fn key(&self) -> MessageKey {
-        self.key
-    }
-
     /// The order that the position belongs to.
     pub fn sort(&self) -> Sort {
         self.sort

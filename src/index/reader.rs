@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use tantivy::directory::{Directory, DirectoryLock, META_LOCK, MmapDirectory};
+use tantivy::directory::{Directory, DirectoryLock, META_LOCK};
 use tantivy::index::{Index, IndexMeta};
 
+use super::disk::Disk;
 use super::guard::guarded;
 use super::manifest::{self, Manifest};
 use super::schema::{schema, settings};
@@ -100,7 +101,7 @@ impl std::fmt::Debug for IndexReader {
 /// Opens the index of a folder and checks that it is one of ours and that its files are whole.
 pub(super) fn open_index(folder: &Path) -> Result<Index, IndexError> {
     guarded(folder, || {
-        let directory = MmapDirectory::open(folder)?;
+        let directory = Disk::open(folder)?;
         if !Index::exists(&directory)? {
             return Err(IndexError::Missing { file: "meta.json".into() });
         }
@@ -154,8 +155,9 @@ fn lock(index: &Index) -> Option<DirectoryLock> {
 fn name_meta(error: tantivy::TantivyError) -> IndexError {
     match IndexError::from(error) {
         IndexError::Damaged { file, what } if file.as_os_str().is_empty() => {
-            tracing::error!(what, "the list of segments cannot be read");
-            IndexError::damaged("meta.json", "it cannot be read")
+            tracing::error!(what, "a list of files cannot be read");
+            let file = if what.contains(".managed.json") { ".managed.json" } else { "meta.json" };
+            IndexError::damaged(file, "it cannot be read")
         }
         other => other,
     }

@@ -42,7 +42,7 @@ impl Segment {
     pub(super) fn open(index: &Index, meta: SegmentMeta, earlier: Option<&Self>) -> Result<Self, IndexError> {
         let reader = SegmentReader::open(&index.segment(meta.clone()))?;
         let columns = Columns::open(&reader)?;
-        let contradicts = |what: &str| IndexError::damaged(format!("{}", meta.id().uuid_string()), what);
+        let contradicts = |what: &str| IndexError::damaged(meta.id().uuid_string(), what);
         if reader.fast_fields().u64(super::schema::ORDER)?.num_docs() != meta.max_doc() {
             return Err(contradicts("its columns have another number of messages"));
         }

@@ -45,7 +45,7 @@ fn count_of_term(plan: &Plan, segment: &Segment) -> Result<Option<u64>, IndexErr
         return Ok(None);
     }
     let postings = segment.inverted(TEXT_FIELD).read_postings_from_terminfo(&info, tantivy::schema::IndexRecordOption::Basic)?;
-    let mut docs = super::docs::Term::new(postings, None);
+    let mut docs = super::leaves::Term::new(postings, None);
     let deleted = (0..segment.docs()).filter(|&doc| alive.is_deleted(doc)).filter(|&doc| docs.seek(doc) == doc).count();
     Ok(Some(all - deleted as u64))
 }

@@ -44,6 +44,8 @@ impl Tokenizer for TextTokenizer {
     type TokenStream<'a> = TextStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> TextStream<'a> {
+        // Beside a character that is its own token, words of one text may be two apart; those of two texts are more.
+        self.token.position_length = 2;
         TextStream { lexer: Lexer::new(text, Purpose::Index), lexeme: &mut self.lexeme, token: &mut self.token }
     }
 }

@@ -3,22 +3,23 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tantivy::TantivyError;
 use tantivy::index::Index;
 use tantivy::indexer::{IndexWriterOptions, UserOperation};
 use tantivy::merge_policy::{LogMergePolicy, MergePolicy, NoMergePolicy};
-use tantivy::schema::Term;
 
 use super::backlog::Backlog;
+use super::disk::Disk;
 use super::doc::Doc;
 use super::entry::Entry;
 use super::guard::guarded;
 use super::keys_query::KeysQuery;
 use super::manifest::Manifest;
-use super::reader::{self, open_index};
-use super::schema::{CONVERSATION_FIELD, schema, settings};
+use super::reader::open_index;
+use super::schema::{schema, settings};
 use super::tokenizer::tokenizers;
 use super::{Coverage, IndexError, IndexReader};
-use crate::model::{ConversationNo, MessageKey};
+use crate::model::MessageKey;
 
 /// How an index is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +44,7 @@ const BATCH: usize = 64;
 /// Writes an index. There is one for a folder at a time, in all processes.
 ///
 /// What is added and removed takes effect in the order of the calls, and is seen from the next commit on. Dropping the writer
-/// forgets what has not been committed.
+/// forgets what has not been committed, waits for merges that are going on, and leaves the last commit on disk.
 pub struct IndexWriter {
     folder: PathBuf,
     index: Index,
@@ -54,7 +55,6 @@ pub struct IndexWriter {
     batch_bytes: usize,
     backlog: Arc<Backlog>,
     pending_docs: usize,
-    pending_bytes: usize,
     reader: IndexReader,
 }
 
@@ -65,7 +65,11 @@ impl IndexWriter {
     /// [`IndexError::Io`] when the folder cannot be written, [`IndexError::Engine`] when it holds an index.
     pub fn create(folder: &Path, options: &IndexOptions) -> Result<Self, IndexError> {
         std::fs::create_dir_all(folder)?;
-        let mut index = Index::builder().schema(schema()).settings(settings()).create_in_dir(folder)?;
+        let disk = Disk::open(folder)?;
+        if Index::exists(&disk)? {
+            return Err(TantivyError::IndexAlreadyExists.into());
+        }
+        let mut index = Index::create(disk, schema(), settings())?;
         index.set_tokenizers(tokenizers());
         Self::over(folder, index, options)
     }
@@ -84,7 +88,7 @@ impl IndexWriter {
         let reader = IndexReader::over(folder, index.clone())?;
         let (folder, options) = (folder.to_owned(), *options);
         let (batch, backlog) = (Vec::with_capacity(BATCH), Backlog::new(options.backlog));
-        Ok(Self { folder, index, options, writer, batch, batch_bytes: 0, backlog, pending_docs: 0, pending_bytes: 0, reader })
+        Ok(Self { folder, index, options, writer, batch, batch_bytes: 0, backlog, pending_docs: 0, reader })
     }
 
     /// Adds a message. Waits while more than [`IndexOptions::backlog`] bytes wait to be indexed.
@@ -98,7 +102,6 @@ impl IndexWriter {
         self.batch.push(entry);
         self.batch_bytes += bytes;
         self.pending_docs += 1;
-        self.pending_bytes += bytes;
         if self.batch.len() >= BATCH || self.batch_bytes >= self.options.backlog / 4 { self.send() } else { Ok(()) }
     }
 
@@ -112,23 +115,15 @@ impl IndexWriter {
         }
         self.send()?;
         self.pending_docs += keys.len();
-        self.pending_bytes += size_of_val(keys);
         self.engine()?.delete_query(Box::new(KeysQuery::new(keys)))?;
         Ok(())
     }
 
-    /// Removes all messages of a conversation that have been added so far.
+    /// Puts all that was added and removed into the index, all of it or nothing, together with what it covers. Readers of this
+    /// writer see it when this returns.
     ///
-    /// # Errors
-    /// As [`IndexWriter::add`].
-    pub fn remove_conversation(&mut self, conversation: ConversationNo) -> Result<(), IndexError> {
-        self.send()?;
-        self.pending_docs += 1;
-        self.engine()?.delete_term(Term::from_field_u64(CONVERSATION_FIELD, conversation.0.into()));
-        Ok(())
-    }
-
-    /// Makes all that was added and removed durable, together with what it covers. Readers of this writer see it when this returns.
+    /// It outlives the process from then on, however that ends. A power failure may cost the index, which is found when it is
+    /// opened next, unless [`IndexWriter::sync`] comes after.
     ///
     /// # Errors
     /// The commit may or may not have been made; open the index again and go on from its coverage.
@@ -145,9 +140,17 @@ impl IndexWriter {
             self.writer = None;
         }
         committed?;
-        (self.pending_docs, self.pending_bytes) = (0, 0);
+        self.pending_docs = 0;
         self.note_files()?;
         self.reader.reload()
+    }
+
+    /// Waits until the last commit is on disk.
+    ///
+    /// # Errors
+    /// [`IndexError::Io`] when the disk failed.
+    pub fn sync(&self) -> Result<(), IndexError> {
+        Manifest::sync(&self.folder, &self.index.load_metas()?)
     }
 
     /// What the last commit covers.
@@ -158,11 +161,6 @@ impl IndexWriter {
     /// Messages added and removed since the last commit.
     pub fn pending_docs(&self) -> usize {
         self.pending_docs
-    }
-
-    /// Bytes added since the last commit.
-    pub fn pending_bytes(&self) -> usize {
-        self.pending_bytes
     }
 
     /// A reader that sees every commit of this writer.
@@ -195,18 +193,12 @@ impl IndexWriter {
     ///
     /// # Errors
     /// [`IndexError`] when a merge failed.
+    #[cfg(test)]
     pub fn wait_merges(&mut self) -> Result<(), IndexError> {
         self.wait_merges_with(Box::new(merge_policy()))?;
         self.reader.reload()?;
+        self.engine()?.garbage_collect_files().wait()?;
         self.note_files()
-    }
-
-    /// Reads every file of the last commit and compares it with its checksum.
-    ///
-    /// # Errors
-    /// [`IndexError::Missing`] or [`IndexError::Damaged`] with the file's name.
-    pub fn verify(&self) -> Result<(), IndexError> {
-        reader::verify(&self.folder, &self.index)
     }
 
     /// Goes back to the last commit and makes the writer usable again after a failure.
@@ -215,9 +207,13 @@ impl IndexWriter {
     /// [`IndexError`] when the index cannot be written still; try again later.
     pub fn rollback(&mut self) -> Result<(), IndexError> {
         self.batch.clear();
-        (self.batch_bytes, self.pending_docs, self.pending_bytes) = (0, 0, 0);
-        // Dropped first: there is one writer of a folder.
-        self.writer = None;
+        (self.batch_bytes, self.pending_docs) = (0, 0);
+        // Ended first, its merges too: there is one writer of a folder.
+        if let Some(writer) = self.writer.take()
+            && let Err(error) = writer.wait_merging_threads()
+        {
+            tracing::warn!(%error, "the index writer that is given up had failed");
+        }
         self.writer = Some(engine(&self.index, &self.options)?);
         self.reader.reload()
     }
@@ -245,7 +241,7 @@ impl IndexWriter {
 
     fn wait_merges_with(&mut self, policy: Box<dyn MergePolicy>) -> Result<(), IndexError> {
         self.batch.clear();
-        (self.batch_bytes, self.pending_docs, self.pending_bytes) = (0, 0, 0);
+        (self.batch_bytes, self.pending_docs) = (0, 0);
         self.writer.take().ok_or(IndexError::Stopped)?.wait_merging_threads()?;
         let writer = engine(&self.index, &self.options)?;
         writer.set_merge_policy(policy);
@@ -262,10 +258,9 @@ impl Drop for IndexWriter {
     /// Waits for merges that are going on: one that ended after the folder has been opened again would remove files behind the
     /// back of the next writer.
     fn drop(&mut self) {
-        if let Some(writer) = self.writer.take()
-            && let Err(error) = writer.wait_merging_threads()
-        {
-            tracing::warn!(%error, "a merge failed while the index was closed");
+        let merged = self.writer.take().map_or(Ok(()), |writer| writer.wait_merging_threads().map_err(IndexError::from));
+        if let Err(error) = merged.and_then(|()| self.sync()) {
+            tracing::warn!(%error, "the index was not closed as it should be");
         }
     }
 }
@@ -302,7 +297,7 @@ fn merge_policy() -> LogMergePolicy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Place, TypeSet};
+    use crate::model::{ConversationNo, Place, TypeSet};
 
     fn key(time: u64) -> MessageKey {
         MessageKey { conversation: ConversationNo(1), place: Place::start_of(time) }

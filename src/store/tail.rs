@@ -92,9 +92,9 @@ impl Tail {
     /// Forgets what every reader in this process has passed.
     fn release(&self, passed: JournalNo) {
         let mut kept = super::lock(&self.0);
-        while let Some(batch) = kept.batches.pop_front_if(|batch| batch.last() <= passed) {
-            kept.bytes -= batch.records.len();
-        }
+        let released = kept.batches.partition_point(|batch| batch.last() <= passed);
+        let bytes: usize = kept.batches.drain(..released).map(|batch| batch.records.len()).sum();
+        kept.bytes -= bytes;
     }
 
     fn behind(&self, since: JournalNo) -> Option<Arc<Batch>> {

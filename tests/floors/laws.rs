@@ -1,5 +1,7 @@
 //! The laws: which room stands on which floor, and which room owns which foreign crate.
 
+use std::collections::BTreeMap;
+
 use super::names;
 
 /// Every room with its floor. A room imports from lower floors only, so rooms on one floor are strangers.
@@ -68,8 +70,9 @@ fn floor_of(room: &str) -> Option<u8> {
     ROOMS.iter().find(|(name, _)| *name == room).map(|&(_, floor)| floor)
 }
 
-/// A sentence for each law that `source` breaks as the file of this name, each once.
-pub(super) fn broken_by(file: &str, source: &str) -> Vec<String> {
+/// A sentence for each law that `source` breaks as the file of this name, each once. `lent` are the names that the root has from
+/// rooms: who imports one imports from its room.
+pub(super) fn broken_by(file: &str, source: &str, lent: &BTreeMap<String, String>) -> Vec<String> {
     if OUTSIDE.contains(&file) {
         return Vec::new();
     }
@@ -84,7 +87,7 @@ pub(super) fn broken_by(file: &str, source: &str) -> Vec<String> {
     let mut broken = Vec::new();
     for name in names::all_in(&parsed, modules.clone()) {
         let sentence = match &name {
-            names::Name::Inside(path) => broken_inside(file, room, floor, path),
+            names::Name::Inside(path) => broken_inside(file, (room, floor), path, lent),
             names::Name::Foreign(path) => broken_foreign(file, room, path),
         };
         broken.extend(sentence.filter(|sentence| !broken.contains(sentence)));
@@ -92,8 +95,9 @@ pub(super) fn broken_by(file: &str, source: &str) -> Vec<String> {
     broken
 }
 
-fn broken_inside(file: &str, room: &str, floor: u8, path: &[String]) -> Option<String> {
-    let other = path.first()?.as_str();
+fn broken_inside(file: &str, (room, floor): (&str, u8), path: &[String], lent: &BTreeMap<String, String>) -> Option<String> {
+    let first = path.first()?;
+    let other = lent.get(first).unwrap_or(first).as_str();
     let imports = format!("{file} imports crate::{}", path.join("::"));
     match floor_of(other) {
         _ if other == room => None,

@@ -1,5 +1,7 @@
 //! Finds every name in a source that leads out of its module: `use` items, paths in code, and what macros and attributes hold.
 
+use std::collections::BTreeMap;
+
 use syn::buffer::{Cursor, TokenBuffer};
 use syn::visit::{self, Visit};
 
@@ -23,6 +25,17 @@ pub(super) fn module_of(file: &str) -> Vec<String> {
     let path = file.trim_start_matches("src/").trim_end_matches(".rs");
     let path = path.strip_suffix("/mod").unwrap_or(path);
     path.split('/').map(str::to_owned).collect()
+}
+
+/// What `src/lib.rs` lends from a room to the root: each name with its room.
+pub(super) fn lent_by(lib: &str) -> BTreeMap<String, String> {
+    let lib = syn::parse_file(lib).unwrap();
+    let names = all_in(&lib, Vec::new()).into_iter();
+    let ends = names.filter_map(|name| {
+        let (Name::Inside(path) | Name::Foreign(path)) = name;
+        Some((path.last()?.clone(), path.first()?.clone()))
+    });
+    ends.filter(|(name, room)| name != room).collect()
 }
 
 /// All names in the source of this module.

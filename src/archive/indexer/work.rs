@@ -105,7 +105,8 @@ impl Work {
             self.commit(shared)?;
         }
         if is_due {
-            // Nobody waits for this commit, so what the first search inside words would have to build is built now.
+            // Nobody waits for this commit, so there is time for the disk, and for what the first search inside words would build.
+            self.serving.writer.sync()?;
             self.serving.writer.reader().warm()?;
         }
         // An index under construction may hold what was removed since; it is compacted when it has taken its place.

@@ -149,7 +149,7 @@ impl Array {
     fn find_next<R: Read>(&mut self, window: &mut Window<R>, line: &mut u64, indent: usize) -> io::Result<At> {
         loop {
             // Here stands the rest of a line, which is passed.
-            while let None = memchr(b'\n', window.bytes()) {
+            while memchr(b'\n', window.bytes()).is_none() {
                 let count = window.bytes().len();
                 window.pass(count);
                 if !window.more()? {

@@ -16,7 +16,6 @@ use crate::query::Expr;
 enum Step {
     Put(u16),
     Remove(Vec<u16>),
-    RemoveConversation(u16),
     Commit,
     WaitMerges,
     Compact,
@@ -27,7 +26,6 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         40 => any::<u16>().prop_map(Step::Put),
         6 => prop::collection::vec(any::<u16>(), 1..20).prop_map(Step::Remove),
-        1 => any::<u16>().prop_map(Step::RemoveConversation),
         6 => Just(Step::Commit),
         1 => Just(Step::WaitMerges),
         1 => Just(Step::Compact),
@@ -55,11 +53,6 @@ proptest! {
             match step {
                 Step::Put(at) => shelf.put(some_key(at), text(&format!("number {number}"))),
                 Step::Remove(all) => shelf.remove(&all.into_iter().map(some_key).collect::<Vec<_>>()),
-                Step::RemoveConversation(at) => {
-                    let conversation = some_key(at).conversation;
-                    shelf.writer.remove_conversation(conversation).unwrap();
-                    shelf.messages.retain(|key, _| key.conversation != conversation);
-                }
                 Step::Commit => shelf.commit(),
                 Step::WaitMerges => {
                     shelf.commit();

@@ -59,6 +59,12 @@ fn phrases_do_not_cross_from_one_text_into_the_next() {
     shelf.check(Expr::Phrase("new york".to_owned()), &["in New York, yes"]);
     shelf.check(Expr::Prefix("new yo".to_owned()), &["in New York, yes"]);
     shelf.check(Expr::and([word("new"), word("york")]), &["in New York, yes", "in new"]);
+    let mut message = text("好");
+    message.texts.push("你".to_owned());
+    shelf.put(key(1, 3, 0), message);
+    shelf.commit();
+    shelf.check(Expr::Phrase("好你".to_owned()), &[]);
+    shelf.check(Expr::Phrase("好 你".to_owned()), &[]);
 }
 
 #[test]
