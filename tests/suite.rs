@@ -3,7 +3,9 @@
 
 mod archive;
 mod cli;
+mod damage;
 mod floors;
+mod kill;
 mod model;
 mod naive;
 mod papers;
