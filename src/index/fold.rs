@@ -164,7 +164,8 @@ impl Folded {
         &self.text
     }
 
-    /// As [`folded_contains`], with a buffer to work in.
+    /// Whether the full case folding of `text` contains that of the keyword. This is what `contains` means, everywhere. `buffer` is
+    /// to work in.
     pub(super) fn is_in(&self, text: &str, buffer: &mut String) -> bool {
         if text.is_ascii() && !self.text.is_ascii() {
             return false;

@@ -189,12 +189,9 @@ impl IndexWriter {
         self.note_files()
     }
 
-    /// Waits until no merge is going on. What has been added and not committed is forgotten, so commit first.
-    ///
-    /// # Errors
-    /// [`IndexError`] when a merge failed.
+    /// Waits until no merge is going on. What has been added and not committed is forgotten.
     #[cfg(test)]
-    pub fn wait_merges(&mut self) -> Result<(), IndexError> {
+    pub(super) fn wait_merges(&mut self) -> Result<(), IndexError> {
         self.wait_merges_with(Box::new(merge_policy()))?;
         self.reader.reload()?;
         self.engine()?.garbage_collect_files().wait()?;
