@@ -57,9 +57,7 @@ impl Archive {
         let passed = match known {
             Some((_, passed)) => passed,
             None => {
-                let head = self.store().head();
-                self.store().put_cursor(&name, head)?;
-                head
+                self.store().new_cursor(&name)?
             }
         };
         Ok(JournalReader { archive: self, name, passed })

@@ -161,7 +161,7 @@ impl Archive {
             report.find("index", "the index is not complete".to_owned(), REINDEX);
             return Ok(());
         }
-        let Some(reader) = self.shared.reader() else { return Ok(()) };
+        let Some(reader) = self.shared.index.reader() else { return Ok(()) };
         if let Err(error) = reader.verify() {
             report.find("index", error.to_string(), REINDEX);
             return Ok(());
@@ -180,7 +180,7 @@ impl Archive {
 
     /// Searches for messages spread over the archive by the first words of their texts; returns how many were not found.
     fn search_for_samples(&self, report: &mut CheckReport) -> Result<u64, ArchiveError> {
-        let Some(reader) = self.shared.reader() else { return Ok(0) };
+        let Some(reader) = self.shared.index.reader() else { return Ok(0) };
         let snapshot = reader.snapshot();
         let context = self.context();
         let every = (report.messages / SAMPLES).max(1);
