@@ -52,7 +52,7 @@ pub fn message(json: &str) {
 pub fn query(text: &str) {
     let reading = query::Reading::utc(1_709_294_400);
     let parsed = query::parse(text, &reading);
-    let _ = (parsed.explain(&reading.zone), reading.read_span(text));
+    let _ = (parsed.explain(&reading.zone), query::read_span(text), query::read_time(text, &reading));
     let printed = parsed.expr.to_string();
     let again = query::parse(&printed, &reading);
     assert_eq!(again.expr, parsed.expr, "{printed:?}");
