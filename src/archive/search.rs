@@ -294,7 +294,9 @@ impl Context for Answering<'_> {
     }
 
     fn is_unread(&self, key: MessageKey) -> bool {
-        self.look(key, |record| record.may_be_unread())
+        // The index knows the mark to the second only.
+        let mark = self.conversations.record(key.conversation).and_then(|record| record.read_mark);
+        mark.is_none_or(|mark| key.place > mark) && self.look(key, |record| record.may_be_unread())
     }
 
     fn texts(&self, key: MessageKey, visit: &mut dyn FnMut(&str)) -> bool {

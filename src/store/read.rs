@@ -121,7 +121,7 @@ impl Store {
     pub(super) fn rows_between(&self, from: JournalNo, until: JournalNo, limit: usize) -> Result<Vec<JournalNo>, StoreError> {
         let mut found = Vec::new();
         let mut rows = self.rows(family::JOURNAL, ReadOptions::default())?;
-        rows.seek((from.0 + 1).to_be_bytes());
+        rows.seek(from.0.saturating_add(1).to_be_bytes());
         while found.len() < limit
             && let Some(row) = rows.key().map(first_of).transpose()?.filter(|row| *row < until)
         {
@@ -137,7 +137,7 @@ impl Store {
         let head = self.head();
         let mut changes: Vec<Change> = Vec::new();
         let mut rows = self.rows(family::JOURNAL, ReadOptions::default())?;
-        rows.seek_for_prev((since.0 + 1).to_be_bytes());
+        rows.seek_for_prev(since.0.saturating_add(1).to_be_bytes());
         if !rows.valid() {
             rows.status().map_err(|source| self.named(source))?;
             rows.seek_to_first();
@@ -191,12 +191,7 @@ impl<'a> View<'a> {
 
     /// Where the message of a group stands whose seq is this one, or the nearest one in the direction of a walk; `None` when
     /// there is none further on.
-    pub(crate) fn key_of_seq(
-        self,
-        conversation: ConversationNo,
-        seq: u64,
-        direction: Direction,
-    ) -> Result<Option<MessageKey>, StoreError> {
+    pub(crate) fn key_of_seq(self, conversation: ConversationNo, seq: u64, direction: Direction) -> Result<Option<MessageKey>, StoreError> {
         let end = |place: Place| layout::sequence_key(MessageKey { conversation, place: Place { seq, ..place } });
         let mut rows = self.store.rows(family::SEQUENCES, ReadOptions::default())?;
         match direction {

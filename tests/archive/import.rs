@@ -269,3 +269,62 @@ fn what_was_imported_is_there_after_reopening() {
     assert_eq!(history(&archive, &ops()), ["one", "two"]);
     assert_clean(&archive);
 }
+
+/// A message that brings a rand of its own, and a seq unless it is 0.
+fn with_rand(time: u64, seq: u64, rand: u32, text: &str) -> Message {
+    Message { seq, rand, ..said("alice", time, text) }
+}
+
+#[test]
+fn messages_that_share_a_rand_are_told_apart_by_seq_and_content() {
+    let (_folder, archive) = fresh();
+    let batch = || vec![with_rand(1, 1, 5, "one"), with_rand(1, 2, 5, "two"), with_rand(2, 0, 5, "three"), with_rand(2, 0, 5, "four")];
+    assert_eq!(archive.import(&ops(), batch()).unwrap().new, 4);
+    let again = archive.import(&ops(), batch()).unwrap();
+    assert_eq!((again.new, again.known), (0, 4));
+    let elsewhere = archive.import(&bob(), vec![with_rand(1, 1, 5, "one")]).unwrap();
+    assert_eq!((elsewhere.new, elsewhere.refused.len()), (1, 0));
+    assert_eq!(history(&archive, &ops()), ["one", "two", "three", "four"]);
+    assert_clean(&archive);
+}
+
+#[test]
+fn a_message_that_was_edited_is_known_when_it_comes_again() {
+    let (_folder, archive) = fresh();
+    archive.import(&ops(), vec![with_rand(1, 0, 5, "one")]).unwrap();
+    archive.edit_text("alice-1-5", "uno").unwrap();
+    assert_eq!(archive.import(&ops(), vec![with_rand(1, 0, 5, "one")]).unwrap().known, 1);
+    assert_eq!(history(&archive, &ops()), ["uno"]);
+}
+
+#[test]
+fn a_given_id_that_looks_derived_is_kept() {
+    let (_folder, archive) = fresh();
+    let json = r#"{"message_msg_id":"a-0-5","message_sender":"a","message_server_time":1700000000,"message_rand":5}"#;
+    archive.import(&ops(), vec![Message::from_json(json).unwrap()]).unwrap();
+    assert_eq!(archive.find(&["a-0-5"]).unwrap().len(), 1);
+}
+
+#[test]
+fn a_search_is_answered_while_an_import_goes_on() {
+    let (_folder, archive) = fresh();
+    let answered = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut run = archive.importer(ImportOptions { conversation: Some(ops()), strict: false });
+            // Ends when the search is answered; a search that starves lets it run to its end.
+            for number in 0..2_000_000 {
+                if answered.load(std::sync::atomic::Ordering::Relaxed) {
+                    break;
+                }
+                run.add(said("alice", number, "steady writing")).unwrap();
+            }
+            assert!(answered.load(std::sync::atomic::Ordering::Relaxed), "the search waited until the import ended");
+            run.finish().unwrap();
+        });
+        archive.wait_for_change(archive.journal_head(), std::time::Duration::from_secs(60));
+        let answer = archive.search(&mynah::archive::SearchRequest::new(mynah::query::Expr::word("steady"))).unwrap();
+        answered.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(answer.coverage.complete && !answer.hits.is_empty());
+    });
+}
