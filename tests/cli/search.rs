@@ -101,7 +101,7 @@ fn a_search_of_an_index_that_is_behind_says_so_and_the_next_command_that_writes_
     crate::damage::copy(&desk.path("before"), &index);
     let ran = desk.run(&["search", "changed", "--count"]).expect(0);
     assert!(ran.err.contains("the index is behind") && !ran.err.contains("reindex"), "{ran:#?}");
-    assert!(desk.run(&["stats"]).expect(0).out.contains("1 changes behind"));
+    assert!(desk.run(&["stats"]).expect(0).out.contains("1 change behind"));
     desk.run(&["read", "bob"]).expect(0);
     let ran = desk.run(&["search", "changed", "--count"]).expect(0);
     assert_eq!((ran.out.as_str(), ran.err.as_str()), ("1\n", ""));

@@ -41,6 +41,19 @@ fn a_backup_restored_elsewhere_is_the_same_archive() {
 }
 
 #[test]
+fn what_a_backup_lacks_is_named_after_restoring_it() {
+    let desk = Desk::with_messages();
+    let id = &desk.run(&["history", "ops", "--limit", "1", "--json"]).expect(0).ids()[0];
+    mynah::Archive::open(desk.path("store")).unwrap().attach(id, &b"a picture"[..]).unwrap();
+    desk.run(&["backup", "backups"]).expect(0);
+    fs::remove_dir_all(desk.path("backups/media")).unwrap();
+    let restored = desk.run(&["restore", "backups", "--store", "restored", "--json"]).expect(1).last();
+    assert_eq!((&restored["messages"], &restored["findings"][0]["part"]), (&json!(33), &json!("media")), "{restored}");
+    let told = desk.run(&["restore", "backups", "--store", "again"]).expect(1);
+    assert!(told.out.contains("33 messages restored to") && told.out.ends_with("not all is well\n"), "{told:#?}");
+}
+
+#[test]
 fn the_archive_is_looked_after() {
     let desk = Desk::with_messages();
     let stats = desk.run(&["stats", "--json"]).expect(0).last();
