@@ -14,6 +14,8 @@ use crate::store::{Durability, FIRST_SEQ, Flags, Record, StoreError, Write};
 const BATCH_MESSAGES: usize = 10_000;
 /// Bytes of JSON of one batch of a stream.
 const BATCH_BYTES: usize = 4 << 20;
+/// Refused messages that a report names one by one.
+const NAMED: usize = 1_000;
 /// A stream waits when the index is this many changes behind, so that memory stays bounded.
 const INDEX_LAG: u64 = 60_000;
 
@@ -33,8 +35,18 @@ pub struct ImportReport {
     pub new: u64,
     /// Messages that were there already.
     pub known: u64,
-    /// Messages that could not be taken, with their positions in the run, from 0.
+    /// Messages that could not be taken, all of them.
+    pub refused_total: u64,
+    /// The first 1,000 of those that could not be taken, with their positions in the run, from 0.
     pub refused: Vec<Refused>,
+}
+
+impl ImportReport {
+    fn refuse(&mut self, refused: Vec<Refused>) {
+        self.refused_total += refused.len() as u64;
+        let room = NAMED.saturating_sub(self.refused.len());
+        self.refused.extend(refused.into_iter().take(room));
+    }
 }
 
 /// A message that could not be taken.
@@ -64,6 +76,8 @@ impl Archive {
     }
 
     /// Adds one message to a conversation and returns it as it is kept; one that is known already is returned as it was.
+    ///
+    /// It counts as read unless `message_is_read` says false, as for [`Archive::import`].
     ///
     /// # Errors
     /// [`ArchiveError::Refused`]: nothing was written. [`ArchiveError::Store`] as for [`Archive::import`].
@@ -104,10 +118,13 @@ impl Importer<'_> {
         if self.batch.len() >= BATCH_MESSAGES || self.bytes >= BATCH_BYTES { self.write_batch() } else { Ok(()) }
     }
 
-    /// Notes a position of the source that held no message, so that positions and the report stay right.
-    pub fn refuse(&mut self, reason: Refusal) {
-        self.run.report.refused.push(Refused { position: self.position, reason });
-        self.position += 1;
+    /// Says whether a message can be taken by what it holds itself, and adds nothing. Whether its id or its place belongs to another
+    /// message, only adding it tells.
+    ///
+    /// # Errors
+    /// Why it cannot be taken.
+    pub fn examine(&mut self, mut message: Message) -> Result<(), Refusal> {
+        self.run.fill_one(&mut message, now()).map(drop)
     }
 
     fn write_batch(&mut self) -> Result<(), ArchiveError> {
@@ -240,7 +257,7 @@ impl<'a> Run<'a> {
             let number = write.number_or_new(&conversation);
             taken.insert(incoming.id, incoming.taken(number));
             batch_keys.insert(key(number));
-            add(&mut write, number, key(number), &incoming.message, Arrival::Imported)?;
+            add(&mut write, number, key(number), &incoming.message)?;
             new += 1;
         }
         self.refuse_in_strict(&mut refused)?;
@@ -250,7 +267,7 @@ impl<'a> Run<'a> {
         }
         self.report.new += new;
         self.report.known += known;
-        self.report.refused.append(&mut refused);
+        self.report.refuse(refused);
         Ok(())
     }
 
@@ -268,7 +285,7 @@ impl<'a> Run<'a> {
             }
         }
         self.refuse_in_strict(&mut refused)?;
-        self.report.refused.append(&mut refused);
+        self.report.refuse(refused);
         Ok(incoming)
     }
 
@@ -320,27 +337,14 @@ fn holder(
     Ok(if is_same { Holder::Itself } else { Holder::Another })
 }
 
-/// How a message comes in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Arrival {
-    /// From an export: read, unless it says otherwise.
-    Imported,
-}
-
-/// Adds a message to the write and keeps its conversation's counts right.
-pub(super) fn add(
-    write: &mut Write<'_>,
-    number: ConversationNo,
-    key: MessageKey,
-    message: &Message,
-    arrival: Arrival,
-) -> Result<(), StoreError> {
+/// Adds a message to the write and keeps its conversation's counts right. It counts as read unless it says otherwise.
+pub(super) fn add(write: &mut Write<'_>, number: ConversationNo, key: MessageKey, message: &Message) -> Result<(), StoreError> {
     let Some(id) = &message.conversation else { return Ok(()) };
     let is_from_self = message.is_from_self.unwrap_or(false);
     let media = media_of(&message.body);
     let mut flags = Flags::default();
     flags.set(Flags::FROM_SELF, is_from_self);
-    flags.set(Flags::READ, message.is_read.unwrap_or(arrival == Arrival::Imported));
+    flags.set(Flags::READ, message.is_read.unwrap_or(true));
     flags.set(Flags::PEER_READ, message.is_peer_read.unwrap_or(!is_from_self));
     flags.set(
         Flags::NOT_COUNTED,

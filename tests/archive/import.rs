@@ -110,15 +110,26 @@ fn a_strict_run_writes_nothing_of_a_batch_with_a_refused_message() {
 }
 
 #[test]
-fn positions_count_the_lines_that_held_no_message() {
+fn all_refused_messages_are_counted_and_the_first_thousand_are_named() {
     let (_folder, archive) = fresh();
     let mut importer = archive.importer(ImportOptions::default());
-    importer.add(said("alice", 1, "line 0 names no conversation")).unwrap();
-    importer.refuse(Refusal::NoConversation);
-    importer.add(said("alice", 1, "line 2 names none either")).unwrap();
-    let mut positions: Vec<u64> = importer.finish().unwrap().refused.iter().map(|refused| refused.position).collect();
-    positions.sort_unstable();
-    assert_eq!(positions, [0, 1, 2]);
+    for number in 0..12_000 {
+        importer.add(said("alice", number, "names no conversation")).unwrap();
+    }
+    let report = importer.finish().unwrap();
+    assert_eq!((report.new, report.refused_total), (0, 12_000));
+    assert!(report.refused.iter().map(|refused| refused.position).eq(0..1_000));
+}
+
+#[test]
+fn examining_a_message_says_what_adding_would_and_adds_nothing() {
+    let (_folder, archive) = fresh();
+    let mut importer = archive.importer(ImportOptions { conversation: None, strict: true });
+    importer.examine(said("alice", 1, "good").in_conversation(&ops())).unwrap();
+    assert!(matches!(importer.examine(said("alice", 1, "nowhere")), Err(Refusal::NoConversation)));
+    let report = importer.finish().unwrap();
+    assert_eq!((report.new, report.refused_total), (0, 0));
+    assert!(history(&archive, &ops()).is_empty());
 }
 
 #[test]
