@@ -109,9 +109,20 @@ mod tests {
 
     #[test]
     fn a_limit_takes_its_bounds_and_refuses_what_lies_beyond() {
-        for limit in
-            [&MESSAGE_SIZE, &KEYS, &PRINTED_SIZE, &TEXT_LENGTH, &ELEMENTS, &CONVERSATION_ID, &USER_ID, &MESSAGE_ID, &TIME, &RAND, &SEQ, &DEPTH]
-        {
+        for limit in [
+            &MESSAGE_SIZE,
+            &KEYS,
+            &PRINTED_SIZE,
+            &TEXT_LENGTH,
+            &ELEMENTS,
+            &CONVERSATION_ID,
+            &USER_ID,
+            &MESSAGE_ID,
+            &TIME,
+            &RAND,
+            &SEQ,
+            &DEPTH,
+        ] {
             assert_eq!(limit.check_number(limit.min), Ok(()), "{}", limit.what);
             assert_eq!(limit.check_number(limit.max), Ok(()), "{}", limit.what);
             assert_eq!(limit.check_number(limit.max + 1), Err(LimitError { limit, amount: limit.max + 1 }));

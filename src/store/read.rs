@@ -191,12 +191,7 @@ impl<'a> View<'a> {
 
     /// Where the message of a group stands whose seq is this one, or the nearest one in the direction of a walk; `None` when
     /// there is none further on.
-    pub(crate) fn key_of_seq(
-        self,
-        conversation: ConversationNo,
-        seq: u64,
-        direction: Direction,
-    ) -> Result<Option<MessageKey>, StoreError> {
+    pub(crate) fn key_of_seq(self, conversation: ConversationNo, seq: u64, direction: Direction) -> Result<Option<MessageKey>, StoreError> {
         let end = |place: Place| layout::sequence_key(MessageKey { conversation, place: Place { seq, ..place } });
         let mut rows = self.store.rows(family::SEQUENCES, ReadOptions::default())?;
         match direction {
