@@ -43,7 +43,7 @@ fn messages() -> Vec<Message> {
     let message = |position: u64| {
         let mut words: Vec<String> = (0..4 + dice.roll(12)).map(|_| word(&mut dice)).collect();
         words.push(COMMON.to_owned());
-        if position % 1_000 == 0 {
+        if position.is_multiple_of(1_000) {
             words.push(RARE.to_owned());
         }
         Message::text(&format!("user{}", dice.roll(50)), FIRST_TIME + 60 * position, &words.join(" "))
