@@ -11,7 +11,7 @@ BENCH := --generate 1000000
 # How long `make fuzz` runs each target.
 FUZZ_SECONDS := 60
 
-.PHONY: help setup build demo test lint bench fuzz
+.PHONY: help setup build demo test lint bench bench-own fuzz
 
 help:
 	@echo "make demo    build, and show in a minute what it does"
@@ -19,6 +19,7 @@ help:
 	@echo "make build   build the program for daily use: target/release/mynah"
 	@echo "make lint    check format, lints and documentation"
 	@echo "make bench   compare with SQLite FTS5 (BENCH=\"--messages FILE\" for your own messages)"
+	@echo "make bench-own  time the archive's own paths, in about a minute"
 	@echo "make fuzz    run each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)"
 
 setup:
@@ -42,6 +43,9 @@ lint: setup
 
 bench: setup
 	$(CARGO) run --locked --release --manifest-path benches/compare/Cargo.toml --target-dir "$(TARGET)" -- $(BENCH)
+
+bench-own: setup
+	$(CARGO) bench --locked --bench archive
 
 # cargo-fuzz wants a nightly compiler; RUSTC_BOOTSTRAP lets a stable one do.
 fuzz: setup

@@ -218,10 +218,13 @@ impl<'a> Run<'a> {
             let known_number = write.number(&conversation);
             let mut holder = holder(&write, incoming, found, &taken)?;
             if holder == Holder::Another && incoming.message.id.is_none() {
-                incoming.id = identity::give_own_id(&mut incoming.message, &conversation).map_err(|reason| ArchiveError::Refused {
-                    position: usize::try_from(incoming.position).unwrap_or(usize::MAX),
-                    reason,
-                })?;
+                match identity::give_own_id(&mut incoming.message, &conversation) {
+                    Ok(id) => incoming.id = id,
+                    Err(reason) => {
+                        refused.push(Refused { position: incoming.position, reason });
+                        continue;
+                    }
+                }
                 incoming.has_rand = false;
                 let found = write.view().key_of_hashed(incoming.id)?;
                 holder = self::holder(&write, incoming, found, &taken)?;

@@ -132,7 +132,8 @@ impl Archive {
 
     /// Adds a backup of this moment to those in `folder`; what is there already is not copied again. Writers go on meanwhile.
     ///
-    /// The index is not part of it: it is built again after restoring.
+    /// The index is not part of it: it is built again after restoring. The sizes of the log's copied files are compared at the end;
+    /// checksums are compared by [`Archive::restore`].
     ///
     /// # Errors
     /// [`ArchiveError::Store`], [`ArchiveError::Media`]: the backups that were in `folder` before are still good.

@@ -69,7 +69,7 @@ impl ArchiveOptions {
         self
     }
 
-    /// When single writes are acknowledged. Importing is always buffered, with one sync at the end.
+    /// When single writes and batches of [`Archive::import`] are acknowledged. An [`Importer`] is always buffered, with one sync at its end.
     pub fn durability(mut self, durability: Durability) -> Self {
         self.durability = durability;
         self

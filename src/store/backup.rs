@@ -95,6 +95,8 @@ impl Store {
 
     /// Adds a backup of this moment to the backups in `folder`; tables that are there already are not copied again.
     ///
+    /// Then the sizes of its files are compared with those noted; checksums are compared by [`Store::restore`] only.
+    ///
     /// # Errors
     /// [`StoreError`]: the backups that were in `folder` before are still good.
     pub(crate) fn backup(&self, folder: &Path) -> Result<(), StoreError> {
@@ -105,7 +107,9 @@ impl Store {
         newest.map_or(Ok(()), |newest| engine.verify_backup(newest).map_err(|source| StoreError::opening(folder.to_owned(), source)))
     }
 
-    /// Writes the newest backup of `folder` to a new store in `target`, after its checksums were compared.
+    /// Writes the newest backup of `folder` to a new store in `target`.
+    ///
+    /// The sizes of its files are compared before, their checksums while copying.
     ///
     /// # Errors
     /// [`StoreError::Missing`] where there is no backup, [`StoreError::NotEmpty`] where `target` is not empty,
@@ -123,7 +127,7 @@ impl Store {
         target.check_free()?;
         let lock = target.prepare()?;
         let store = target.store();
-        // Checksums are compared while copying.
+        // `verify_backup` compared sizes only; checksums are compared here.
         let restored = engine.restore_from_backup(&store, &store, &RestoreOptions::default(), newest).map_err(damaged);
         drop(lock);
         if restored.is_err() {

@@ -37,7 +37,7 @@ pub enum Durability {
     /// After it is on the disk: it survives `kill -9` and a power cut. Concurrent writers share one fsync.
     #[default]
     Synced,
-    /// After it is with the operating system: it survives `kill -9` of the process, not a power cut.
+    /// After it is with the operating system: it survives the end or `kill -9` of the process, not a power cut.
     Buffered,
 }
 

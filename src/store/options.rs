@@ -1,13 +1,19 @@
 //! How RocksDB is set up: one memory budget for all column families, LZ4 above, Zstd with a dictionary at the bottom.
 
-use rocksdb::{BlockBasedOptions, Cache, ColumnFamilyDescriptor, DBCompressionType, DBRecoveryMode, Options, WriteBufferManager};
+use rocksdb::{
+    BlockBasedOptions, Cache, ColumnFamilyDescriptor, DBCompressionType, DBRecoveryMode, LruCacheOptions, Options, WriteBufferManager,
+};
 
 use super::Memory;
 use super::layout::family;
 
 /// Options of the whole database, and its block cache.
 pub(super) fn database(memory: Memory) -> (Options, Cache) {
-    let cache = Cache::new_lru_cache(memory.block_cache);
+    // Few shards: one of a large cache's usual 64 would be smaller than the filter of a table, which then never stayed.
+    let mut shards = LruCacheOptions::default();
+    shards.set_capacity(memory.block_cache);
+    shards.set_num_shard_bits(1);
+    let cache = Cache::new_lru_cache_opts(&shards);
     let mut options = Options::default();
     options.create_if_missing(true);
     options.create_missing_column_families(true);

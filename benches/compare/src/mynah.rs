@@ -30,7 +30,7 @@ impl Mynah {
         let read = |number, line: &str| MynahMessage::from_json(line).with_context(|| format!("line {number} is no message"));
         messages::for_each_batch(file, BATCH, read, |batch| Ok(batch.into_iter().try_for_each(|message| importer.add(message))?))?;
         let report = importer.finish()?;
-        ensure!(report.refused.is_empty(), "{} messages were refused", report.refused.len());
+        ensure!(report.refused.is_empty(), "{} messages were refused", report.refused_total);
         ensure!(archive.wait_until_indexed(), "the index is not complete");
         Ok((report.new + report.known, start.elapsed()))
     }
