@@ -61,13 +61,18 @@ fn every_dependency_has_an_owner_and_every_owned_crate_is_a_dependency() {
 }
 
 #[test]
-fn architecture_names_every_room_with_its_floor() {
+fn architecture_names_every_room_with_its_floor_and_its_crates() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
     let rows = text.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | `"));
-    let named: Vec<(&str, u8)> = rows.filter_map(|(floor, rest)| Some((rest.split_once("/` |")?.0, floor.parse().ok()?))).collect();
-    for room in &named {
-        assert!(laws::ROOMS.contains(room), "ARCHITECTURE.md has {room:?}, the law has not");
+    let mut named = Vec::new();
+    for (floor, (room, rest)) in rows.filter_map(|(floor, rest)| Some((floor, rest.split_once("/` |")?))) {
+        named.push((room, floor.parse().unwrap()));
+        assert!(laws::ROOMS.contains(&(room, floor.parse().unwrap())), "ARCHITECTURE.md has {room} on floor {floor}, the law has not");
+        let (_, owned) = rest.trim_end_matches([' ', '|']).split_once(" |").unwrap_or_default();
+        for name in owned.split(',').map(str::trim).filter(|name| !name.is_empty()) {
+            assert!(laws::owns(room, name), "ARCHITECTURE.md gives {name} to {room}, the law does not");
+        }
     }
     for room in laws::ROOMS.iter().filter(|(room, _)| root.join("src").join(room).is_dir()) {
         assert!(named.contains(room), "ARCHITECTURE.md lacks {room:?}");

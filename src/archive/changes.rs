@@ -56,11 +56,7 @@ impl Archive {
         let known = self.store().cursors()?.into_iter().find(|(known, _)| *known == name);
         let passed = match known {
             Some((_, passed)) => passed,
-            None => {
-                let head = self.store().head();
-                self.store().put_cursor(&name, head)?;
-                head
-            }
+            None => self.store().new_cursor(&name)?,
         };
         Ok(JournalReader { archive: self, name, passed })
     }

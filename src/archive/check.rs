@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use super::import::media_of;
-use super::{Archive, ArchiveError};
+use super::{Archive, ArchiveError, ArchiveOptions};
 use crate::index;
 use crate::media::MediaHash;
 use crate::model::{Body, ConversationNo, MessageKey, Place, for_each_text};
 use crate::query::Expr;
-use crate::store::{ConversationRecord, Flags, Record};
+use crate::store::{ConversationRecord, Flags, Record, StoreError};
 
 /// Messages whose own words are searched for.
 const SAMPLES: u64 = 200;
@@ -39,6 +40,24 @@ pub struct CheckReport {
 }
 
 impl CheckReport {
+    /// Puts what could not be read among the findings, once.
+    ///
+    /// # Errors
+    /// What is not about the archive's files.
+    fn tell(&mut self, error: ArchiveError) -> Result<(), ArchiveError> {
+        let (part, remedy) = match &error {
+            ArchiveError::Store(StoreError::Storage(_) | StoreError::Damaged { .. } | StoreError::Io { .. }) => ("store", RESTORE),
+            ArchiveError::Index(_) => ("index", REINDEX),
+            ArchiveError::Media(_) => ("media", FETCH),
+            _ => return Err(error),
+        };
+        let what = error.to_string();
+        if !self.findings.iter().any(|finding| finding.what == what) {
+            self.find(part, what, remedy);
+        }
+        Ok(())
+    }
+
     fn find(&mut self, part: &'static str, what: String, remedy: &'static str) {
         self.findings.push(Finding { part, what, remedy });
     }
@@ -56,27 +75,45 @@ struct Counted {
     last: Option<Place>,
 }
 
+impl ArchiveOptions {
+    /// Opens the archive in `folder` for writing and checks it, see [`Archive::check`]. A log too damaged to be opened is a finding.
+    ///
+    /// # Errors
+    /// As for [`ArchiveOptions::open_existing`] where the archive is not damaged, but missing, locked, newer or something else.
+    pub fn check(&self, folder: impl AsRef<Path>) -> Result<CheckReport, ArchiveError> {
+        match self.open_existing(folder) {
+            Ok(archive) => archive.check(),
+            Err(ArchiveError::Store(error)) if error.is_damage() => {
+                let mut report = CheckReport::default();
+                report.find("store", error.to_string(), RESTORE);
+                Ok(report)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
 impl Archive {
     /// Reads everything and reports what is wrong. Takes as long as reading the archive; call it while nobody writes.
     ///
     /// # Errors
-    /// [`ArchiveError::Store`] only where the log cannot be read at all; what can be named is in the report.
+    /// [`ArchiveError::Store`] where something else than the archive's files stands in the way; what is wrong with them is in the report.
     pub fn check(&self) -> Result<CheckReport, ArchiveError> {
         let mut report = CheckReport::default();
         if let Err(error) = self.store().verify_files() {
-            report.find("store", error.to_string(), RESTORE);
+            report.tell(error.into())?;
         }
         let mut counted = BTreeMap::new();
         let mut searched = 0;
         match self.walk(&mut report, &mut counted, &mut searched) {
             Ok(()) => {
                 self.compare_conversations(&mut report, &counted);
-                self.compare_ids(&mut report)?;
-                self.compare_index(&mut report, searched)?;
+                self.compare_ids(&mut report).or_else(|error| report.tell(error))?;
+                self.compare_index(&mut report, searched).or_else(|error| report.tell(error))?;
             }
-            Err(error) => report.find("store", error.to_string(), RESTORE),
+            Err(error) => report.tell(error)?,
         }
-        self.compare_media(&mut report)?;
+        self.compare_media(&mut report).or_else(|error| report.tell(error))?;
         Ok(report)
     }
 
@@ -161,7 +198,7 @@ impl Archive {
             report.find("index", "the index is not complete".to_owned(), REINDEX);
             return Ok(());
         }
-        let Some(reader) = self.shared.reader() else { return Ok(()) };
+        let Some(reader) = self.shared.index.reader() else { return Ok(()) };
         if let Err(error) = reader.verify() {
             report.find("index", error.to_string(), REINDEX);
             return Ok(());
@@ -180,7 +217,7 @@ impl Archive {
 
     /// Searches for messages spread over the archive by the first words of their texts; returns how many were not found.
     fn search_for_samples(&self, report: &mut CheckReport) -> Result<u64, ArchiveError> {
-        let Some(reader) = self.shared.reader() else { return Ok(0) };
+        let Some(reader) = self.shared.index.reader() else { return Ok(0) };
         let snapshot = reader.snapshot();
         let context = self.context();
         let every = (report.messages / SAMPLES).max(1);

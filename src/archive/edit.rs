@@ -87,6 +87,7 @@ impl Archive {
         let stored = write.view().get(key)?.ok_or_else(unknown)?;
         let Record { status, mut flags, .. } = stored.record()?;
         flags.set(Flags::HAS_MEDIA, !after.is_empty());
+        flags.set(Flags::REWRITTEN, true);
         write.replace(key, &Record::of(&message, status, flags), kind)?;
         for hash in &after {
             write.use_media(hash, key)?;

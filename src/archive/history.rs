@@ -26,7 +26,8 @@ pub enum Start {
     End,
     /// Behind this place in the direction of the page; what stands there is not part of it.
     Beyond(Place),
-    /// At the message with this sequence number, which is part of the page. Groups only; elsewhere it counts as [`Start::End`].
+    /// At the message with this sequence number, which is part of the page, or where it is missing at the next one in the
+    /// direction of the page. Groups only; elsewhere it counts as [`Start::End`].
     Seq(u64),
 }
 
@@ -94,18 +95,21 @@ impl Archive {
         let Some((number, record)) = conversations.get(conversation) else { return Ok(page) };
         let view = self.store().view();
         let (first, last) = (request.from.map_or(Place::FIRST, Place::start_of), request.until.map_or(Place::LAST, Place::end_of));
-        let by_seq = match request.start {
-            Start::Seq(seq) if conversation.kind() == ConversationKind::Group => view.key_of_seq(number, seq)?,
-            _ => None,
+        let direction = match request.order {
+            Order::NewestFirst => Direction::Backward,
+            Order::OldestFirst => Direction::Forward,
         };
-        let (start, excluded) = match (request.start, by_seq) {
-            (Start::Beyond(place), _) => (Some(place), Some(place)),
-            (Start::Seq(_), Some(key)) => (Some(key.place), None),
-            _ => (None, None),
+        let (start, excluded) = match request.start {
+            Start::Beyond(place) => (Some(place), Some(place)),
+            Start::Seq(seq) if conversation.kind() == ConversationKind::Group => match view.key_of_seq(number, seq, direction)? {
+                Some(key) => (Some(key.place), None),
+                None => return Ok(page),
+            },
+            Start::Seq(_) | Start::End => (None, None),
         };
-        let (direction, start) = match request.order {
-            Order::NewestFirst => (Direction::Backward, start.map_or(last, |start| start.min(last))),
-            Order::OldestFirst => (Direction::Forward, start.map_or(first, |start| start.max(first))),
+        let start = match direction {
+            Direction::Backward => start.map_or(last, |start| start.min(last)),
+            Direction::Forward => start.map_or(first, |start| start.max(first)),
         };
         let read = record.read_up_to();
         view.walk(number, start, direction, |MessageKey { place, .. }, record| {
@@ -136,7 +140,7 @@ impl Archive {
         };
         let mut messages = Vec::with_capacity(seqs.len());
         for &seq in seqs {
-            if let Some(key) = self.store().view().key_of_seq(number, seq)? {
+            if let Some(key) = self.store().view().key_of_seq(number, seq, Direction::Forward)?.filter(|key| key.place.seq == seq) {
                 messages.extend(self.message(key)?.filter(|message| message.status != Some(crate::model::Status::Deleted)));
             }
         }

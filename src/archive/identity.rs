@@ -62,6 +62,17 @@ pub(super) fn fill(
     Ok(message.with_id(id_key))
 }
 
+/// An id of its own for a message whose derived id another message has: senders that give every message the same rand are real.
+///
+/// The same message gets the same one again.
+pub(super) fn give_own_id(message: &mut Message, conversation: &ConversationId) -> Result<[u8; 16], Refusal> {
+    let content = content_hash(message, conversation, (message.client_time, message.server_time));
+    let id = MessageId::new(&format!("{}-{content:016x}", message.id_text()))?;
+    let key = id_key(id.as_str());
+    message.id = Some(id);
+    Ok(key)
+}
+
 /// A hash of what makes a message without id and rand itself: conversation, sender, given times and seq, content.
 fn content_hash(message: &Message, conversation: &ConversationId, (client_time, server_time): (u64, u64)) -> u64 {
     let mut hash = Xxh3::new();

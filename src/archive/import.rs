@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::identity::{self, Given};
 use super::{Archive, ArchiveError, Refusal};
@@ -13,6 +14,8 @@ use crate::store::{Durability, FIRST_SEQ, Flags, Record, StoreError, Write};
 const BATCH_MESSAGES: usize = 10_000;
 /// Bytes of JSON of one batch of a stream.
 const BATCH_BYTES: usize = 4 << 20;
+/// Refused messages that a report names one by one.
+const NAMED: usize = 1_000;
 /// A stream waits when the index is this many changes behind, so that memory stays bounded.
 const INDEX_LAG: u64 = 60_000;
 
@@ -32,8 +35,18 @@ pub struct ImportReport {
     pub new: u64,
     /// Messages that were there already.
     pub known: u64,
-    /// Messages that could not be taken, with their positions in the run, from 0.
+    /// Messages that could not be taken, all of them.
+    pub refused_total: u64,
+    /// The first 1,000 of those that could not be taken, with their positions in the run, from 0.
     pub refused: Vec<Refused>,
+}
+
+impl ImportReport {
+    fn refuse(&mut self, refused: Vec<Refused>) {
+        self.refused_total += refused.len() as u64;
+        let room = NAMED.saturating_sub(self.refused.len());
+        self.refused.extend(refused.into_iter().take(room));
+    }
 }
 
 /// A message that could not be taken.
@@ -63,6 +76,8 @@ impl Archive {
     }
 
     /// Adds one message to a conversation and returns it as it is kept; one that is known already is returned as it was.
+    ///
+    /// It counts as read unless `message_is_read` says false, as for [`Archive::import`].
     ///
     /// # Errors
     /// [`ArchiveError::Refused`]: nothing was written. [`ArchiveError::Store`] as for [`Archive::import`].
@@ -103,10 +118,13 @@ impl Importer<'_> {
         if self.batch.len() >= BATCH_MESSAGES || self.bytes >= BATCH_BYTES { self.write_batch() } else { Ok(()) }
     }
 
-    /// Notes a position of the source that held no message, so that positions and the report stay right.
-    pub fn refuse(&mut self, reason: Refusal) {
-        self.run.report.refused.push(Refused { position: self.position, reason });
-        self.position += 1;
+    /// Says whether a message can be taken by what it holds itself, and adds nothing. Whether its id or its place belongs to another
+    /// message, only adding it tells.
+    ///
+    /// # Errors
+    /// Why it cannot be taken.
+    pub fn examine(&mut self, mut message: Message) -> Result<(), Refusal> {
+        self.run.fill_one(&mut message, now()).map(drop)
     }
 
     fn write_batch(&mut self) -> Result<(), ArchiveError> {
@@ -150,7 +168,34 @@ struct Incoming {
     message: Message,
     position: u64,
     id: [u8; 16],
+    /// It brought a seq.
     has_seq: bool,
+    /// It brought a rand and no id, so that its id says little about its content.
+    has_rand: bool,
+}
+
+/// Who has the id of a message that comes in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    Nobody,
+    /// The message itself, which is known.
+    Itself,
+    Another,
+}
+
+/// A message of the batch under way, as far as telling messages of one id apart needs it.
+struct Taken {
+    conversation: ConversationNo,
+    /// The seq that it brought, or 0.
+    seq: u64,
+    content: u64,
+}
+
+impl Incoming {
+    fn taken(&self, conversation: ConversationNo) -> Taken {
+        let content = if self.has_rand { xxh3_64(self.message.body.as_json().as_bytes()) } else { 0 };
+        Taken { conversation, seq: if self.has_seq { self.message.seq } else { 0 }, content }
+    }
 }
 
 impl<'a> Run<'a> {
@@ -166,17 +211,31 @@ impl<'a> Run<'a> {
         let (mut new, mut known) = (0, 0);
         let mut refused = Vec::new();
         let found = write.view().keys_of_hashed(incoming.iter().map(|incoming| incoming.id))?;
-        let mut batch_ids = FxHashMap::default();
+        let mut taken = FxHashMap::default();
         let mut batch_keys = FxHashSet::default();
         for (incoming, found) in incoming.iter_mut().zip(found) {
             let Some(conversation) = incoming.message.conversation.clone() else { continue };
             let known_number = write.number(&conversation);
-            if let Some(holder) = found.map(|found| found.conversation).or_else(|| batch_ids.get(&incoming.id).copied()) {
-                match known_number == Some(holder) {
-                    true => known += 1,
-                    false => refused.push(Refused { position: incoming.position, reason: Refusal::IdTaken }),
+            let mut holder = holder(&write, incoming, found, &taken)?;
+            if holder == Holder::Another && incoming.message.id.is_none() {
+                incoming.id = identity::give_own_id(&mut incoming.message, &conversation).map_err(|reason| ArchiveError::Refused {
+                    position: usize::try_from(incoming.position).unwrap_or(usize::MAX),
+                    reason,
+                })?;
+                incoming.has_rand = false;
+                let found = write.view().key_of_hashed(incoming.id)?;
+                holder = self::holder(&write, incoming, found, &taken)?;
+            }
+            match holder {
+                Holder::Nobody => {}
+                Holder::Itself => {
+                    known += 1;
+                    continue;
                 }
-                continue;
+                Holder::Another => {
+                    refused.push(Refused { position: incoming.position, reason: Refusal::IdTaken });
+                    continue;
+                }
             }
             if !incoming.has_seq {
                 let next = known_number.and_then(|number| write.conversation(number)).map_or(FIRST_SEQ, |record| record.next_seq);
@@ -196,9 +255,9 @@ impl<'a> Run<'a> {
                 continue;
             }
             let number = write.number_or_new(&conversation);
-            batch_ids.insert(incoming.id, number);
+            taken.insert(incoming.id, incoming.taken(number));
             batch_keys.insert(key(number));
-            add(&mut write, number, key(number), &incoming.message, Arrival::Imported)?;
+            add(&mut write, number, key(number), &incoming.message)?;
             new += 1;
         }
         self.refuse_in_strict(&mut refused)?;
@@ -208,7 +267,7 @@ impl<'a> Run<'a> {
         }
         self.report.new += new;
         self.report.known += known;
-        self.report.refused.append(&mut refused);
+        self.report.refuse(refused);
         Ok(())
     }
 
@@ -219,13 +278,14 @@ impl<'a> Run<'a> {
         let mut incoming = Vec::with_capacity(messages.size_hint().0);
         let mut refused = Vec::new();
         for (position, mut message) in messages {
+            let (has_seq, has_rand) = (message.seq != 0, message.rand != 0 && message.id.is_none());
             match self.fill_one(&mut message, now) {
-                Ok(id) => incoming.push(Incoming { has_seq: message.seq != 0, message, position, id }),
+                Ok(id) => incoming.push(Incoming { message, position, id, has_seq, has_rand }),
                 Err(reason) => refused.push(Refused { position, reason }),
             }
         }
         self.refuse_in_strict(&mut refused)?;
-        self.report.refused.append(&mut refused);
+        self.report.refuse(refused);
         Ok(incoming)
     }
 
@@ -249,27 +309,42 @@ impl<'a> Run<'a> {
     }
 }
 
-/// How a message comes in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Arrival {
-    /// From an export: read, unless it says otherwise.
-    Imported,
+/// Who has the id of `incoming`: the message that was `found` in the log, or one `taken` in the batch under way.
+fn holder(
+    write: &Write<'_>,
+    incoming: &Incoming,
+    found: Option<MessageKey>,
+    taken: &FxHashMap<[u8; 16], Taken>,
+) -> Result<Holder, StoreError> {
+    let number = incoming.message.conversation.as_ref().and_then(|conversation| write.number(conversation));
+    let is_same = match (found, taken.get(&incoming.id)) {
+        (None, None) => return Ok(Holder::Nobody),
+        (Some(found), _) if Some(found.conversation) != number => false,
+        (Some(_), _) if !incoming.has_rand => true,
+        (Some(found), _) => match write.view().get(found)? {
+            Some(stored) => {
+                let record = stored.record()?;
+                let has_its_body = record.flags.has(Flags::REWRITTEN) || record.has_body(&incoming.message.body);
+                has_its_body && (!incoming.has_seq || found.place.seq == incoming.message.seq)
+            }
+            None => false,
+        },
+        (None, Some(other)) => {
+            let this = incoming.taken(other.conversation);
+            Some(other.conversation) == number && (!incoming.has_rand || (this.seq, this.content) == (other.seq, other.content))
+        }
+    };
+    Ok(if is_same { Holder::Itself } else { Holder::Another })
 }
 
-/// Adds a message to the write and keeps its conversation's counts right.
-pub(super) fn add(
-    write: &mut Write<'_>,
-    number: ConversationNo,
-    key: MessageKey,
-    message: &Message,
-    arrival: Arrival,
-) -> Result<(), StoreError> {
+/// Adds a message to the write and keeps its conversation's counts right. It counts as read unless it says otherwise.
+pub(super) fn add(write: &mut Write<'_>, number: ConversationNo, key: MessageKey, message: &Message) -> Result<(), StoreError> {
     let Some(id) = &message.conversation else { return Ok(()) };
     let is_from_self = message.is_from_self.unwrap_or(false);
     let media = media_of(&message.body);
     let mut flags = Flags::default();
     flags.set(Flags::FROM_SELF, is_from_self);
-    flags.set(Flags::READ, message.is_read.unwrap_or(arrival == Arrival::Imported));
+    flags.set(Flags::READ, message.is_read.unwrap_or(true));
     flags.set(Flags::PEER_READ, message.is_peer_read.unwrap_or(!is_from_self));
     flags.set(
         Flags::NOT_COUNTED,

@@ -55,7 +55,7 @@ impl Archive {
         let conversations = store.conversations();
         let sizes = store.sizes();
         let progress = self.shared.index.progress();
-        let index = self.shared.reader().map(|reader| reader.snapshot().facts()).unwrap_or_default();
+        let index = self.shared.index.reader().map(|reader| reader.snapshot().facts()).unwrap_or_default();
         let head = store.head();
         Ok(Stats {
             messages: conversations.iter().map(|(_, record)| record.messages).sum(),

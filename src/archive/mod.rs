@@ -99,7 +99,7 @@ impl ArchiveOptions {
         let shared = Arc::new(Shared::new(store, account, self.durability));
         shared.media.remove_staged()?;
         let indexer = Indexer::start(&shared, self.index_memory())?;
-        Ok(Archive { shared, indexer: Some(indexer) })
+        Ok(Archive { shared, indexer })
     }
 
     /// As [`ArchiveOptions::open`], but makes nothing where there is no archive.
@@ -120,6 +120,8 @@ impl ArchiveOptions {
         let account = store.account()?;
         let shared = Arc::new(Shared::new(store, account, self.durability));
         indexer::open_reader(&shared);
+        // The log after the index, so that whatever the index knows is in it.
+        shared.store.catch_up()?;
         Ok(Archive { shared, indexer: None })
     }
 
@@ -138,7 +140,7 @@ impl ArchiveOptions {
 /// Dropping it ends the indexing thread and writes what is buffered.
 pub struct Archive {
     shared: Arc<Shared>,
-    /// `None` in a reading process.
+    /// `None` in a reading process, and where the index cannot be opened.
     indexer: Option<Indexer>,
 }
 
@@ -184,8 +186,9 @@ impl Archive {
     /// [`ArchiveError::Store`]: what could be read before still can be.
     pub fn refresh(&self) -> Result<(), ArchiveError> {
         if !self.store().is_writer() {
+            indexer::open_reader(&self.shared);
+            // The log after the index, so that whatever the index knows is in it.
             self.store().catch_up()?;
-            indexer::refresh_reader(&self.shared);
         }
         Ok(())
     }
@@ -199,10 +202,12 @@ impl Drop for Archive {
     fn drop(&mut self) {
         if let Some(indexer) = self.indexer.take() {
             indexer.stop(&self.shared);
-            // A clean close leaves a short log, so that the next open is fast. A failure leaves a long one, nothing worse.
-            if let Err(error) = self.store().flush() {
-                tracing::warn!(%error, "could not flush the log while closing");
-            }
+        }
+        // A clean close leaves a short log, so that the next open is fast. A failure leaves a long one, nothing worse.
+        if self.store().is_writer()
+            && let Err(error) = self.store().flush()
+        {
+            tracing::warn!(%error, "could not flush the log while closing");
         }
     }
 }

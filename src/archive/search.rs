@@ -1,14 +1,15 @@
 //! Searching: resolves names, waits for the index where asked, fetches bodies, cuts snippets.
 
+use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::indexer::Progress;
-use super::{Archive, ArchiveError, Shared};
+use super::{Archive, ArchiveError};
 use crate::index::{self, Context, FacetSpec, HitPosition, IndexError};
-use crate::model::{ConversationId, ConversationNo, ConversationRef, ElementType, Message, MessageKey, Place, for_each_text};
-use crate::query::{Expr, Interval, Sort, TimeZone};
-use crate::store::{Conversations, JournalNo, View};
+use crate::model::{ConversationId, ConversationNo, ConversationRef, ElementType, Message, MessageKey, Place, Status, for_each_text};
+use crate::query::{Expr, Filter, Interval, Sort, TimeZone};
+use crate::store::{Conversations, JournalNo, Record, StoreError, View};
 
 /// What to search for, and what to know about it.
 ///
@@ -139,6 +140,9 @@ impl Archive {
             timeline: bar.as_ref().map(|bar| index::Timeline { bar }),
         };
         let answer = snapshot.search(&asked, &context).inspect_err(|error| self.report_damage(error))?;
+        if let Some(error) = context.failed.take() {
+            return Err(error.into());
+        }
         let journal = JournalNo(covered.journal);
         let coverage = Coverage { journal, complete: covered.is_complete() && (journal >= target || !request.fresh && self.is_followed()) };
         self.answer(request, answer, &context.conversations, coverage)
@@ -154,7 +158,8 @@ impl Archive {
     ) -> Result<SearchAnswer, ArchiveError> {
         let mut hits = Vec::with_capacity(answer.hits.len());
         for hit in &answer.hits {
-            let Some(message) = self.message(hit.key)? else { continue };
+            // Where the index lags, it may still show what the log has taken away.
+            let Some(message) = self.message(hit.key)?.filter(|message| is_shown(message, &request.expr)) else { continue };
             let (snippet, highlights) = match request.snippet_chars {
                 0 => (String::new(), Vec::new()),
                 most => {
@@ -183,7 +188,7 @@ impl Archive {
     }
 
     pub(super) fn context(&self) -> Answering<'_> {
-        Answering { view: self.store().view(), conversations: self.store().conversations() }
+        Answering { view: self.store().view(), conversations: self.store().conversations(), failed: Cell::new(None) }
     }
 
     /// Waits until searches see every change up to `target`, unless the index is being built and cannot soon.
@@ -212,10 +217,29 @@ impl Archive {
 
     /// Has a damaged index built again.
     pub(super) fn report_damage(&self, error: &IndexError) {
-        if error.needs_rebuild() {
+        // A search may fail by itself, or on an index that was replaced meanwhile; only files that are bad are a reason to begin again.
+        let is_damaged = || self.shared.index.reader().is_none_or(|reader| reader.verify().is_err());
+        if error.needs_rebuild() && is_damaged() {
             tracing::warn!(%error, "the index is damaged and is built again");
             self.shared.index.ask(|asked| asked.damaged = true);
         }
+    }
+}
+
+/// Whether a search may show a message: never a deleted one, and a recalled one only where that is asked for.
+fn is_shown(message: &Message, expr: &Expr) -> bool {
+    match message.status {
+        Some(Status::Deleted) => false,
+        Some(Status::Recalled) => asks_for_recalled(expr),
+        _ => true,
+    }
+}
+
+fn asks_for_recalled(expr: &Expr) -> bool {
+    match expr {
+        Expr::Filter(filter) => *filter == Filter::Recalled,
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().any(asks_for_recalled),
+        _ => false,
     }
 }
 
@@ -244,6 +268,19 @@ fn nothing() -> SearchAnswer {
 pub(super) struct Answering<'a> {
     view: View<'a>,
     conversations: Arc<Conversations>,
+    /// The first failure of the log, which makes the answer worthless.
+    failed: Cell<Option<StoreError>>,
+}
+
+impl Answering<'_> {
+    /// Reads a message and asks something of it; a failure counts as no, and is kept.
+    fn look(&self, key: MessageKey, ask: impl FnOnce(&Record<'_>) -> bool) -> bool {
+        let looked = self.view.get(key).and_then(|stored| stored.map_or(Ok(false), |stored| Ok(ask(&stored.record()?))));
+        looked.unwrap_or_else(|error| {
+            self.failed.set(Some(error));
+            false
+        })
+    }
 }
 
 impl Context for Answering<'_> {
@@ -259,28 +296,15 @@ impl Context for Answering<'_> {
     fn is_unread(&self, key: MessageKey) -> bool {
         // The index knows the mark to the second only.
         let mark = self.conversations.record(key.conversation).and_then(|record| record.read_mark);
-        if mark.is_some_and(|mark| key.place <= mark) {
-            return false;
-        }
-        // A message that cannot be read is not shown; the history of its conversation says why.
-        let stored = self.view.get(key).ok().flatten();
-        stored.is_some_and(|stored| stored.record().is_ok_and(|record| record.may_be_unread()))
+        mark.is_none_or(|mark| key.place > mark) && self.look(key, |record| record.may_be_unread())
     }
 
     fn texts(&self, key: MessageKey, visit: &mut dyn FnMut(&str)) -> bool {
-        let Ok(Some(stored)) = self.view.get(key) else { return false };
-        let Ok(record) = stored.record() else { return false };
-        if record.is_searched() {
-            for_each_text(&record.body_json(), |text| visit(text));
-        }
-        record.is_searched()
-    }
-}
-
-/// What other parts of the archive ask of the index.
-impl Shared {
-    /// The reader that answers now.
-    pub(super) fn reader(&self) -> Option<index::IndexReader> {
-        self.index.reader()
+        self.look(key, |record| {
+            if record.is_searched() {
+                for_each_text(&record.body_json(), |text| visit(text));
+            }
+            record.is_searched()
+        })
     }
 }

@@ -11,6 +11,9 @@ use super::failure::Failure;
 /// Add a backup of this moment to those in a folder; what is there already is not copied again
 ///
 /// The index is not part of it: it is built again after restoring.
+///
+/// Backups are kept until you remove them, none is ever taken away here. Messages that are purged later, and their media files,
+/// stay in the backups that were made before; to be rid of those, remove the folder and back up anew.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

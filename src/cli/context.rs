@@ -37,20 +37,21 @@ impl Context {
 
     /// Opens the archive for writing, and makes it where there is none.
     pub(super) fn open_or_make(&self) -> Result<Archive, Failure> {
-        Ok(self.options().open(&self.store)?)
+        self.options().open(&self.store).map_err(Failure::Opening)
     }
 
     /// Opens the archive for writing.
     pub(super) fn open(&self) -> Result<Archive, Failure> {
-        Ok(self.options().open_existing(&self.store)?)
+        self.options().open_existing(&self.store).map_err(Failure::Opening)
     }
 
     /// Opens the archive for reading, which works while another process writes it.
     pub(super) fn open_reader(&self) -> Result<Archive, Failure> {
-        Ok(self.options().open_reader(&self.store)?)
+        self.options().open_reader(&self.store).map_err(Failure::Opening)
     }
 
-    fn options(&self) -> ArchiveOptions {
+    /// How the archive is opened.
+    pub(super) fn options(&self) -> ArchiveOptions {
         match &self.account {
             Some(account) => ArchiveOptions::new().account(account),
             None => ArchiveOptions::new(),

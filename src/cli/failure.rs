@@ -1,5 +1,6 @@
 //! Why the program did not do what it was asked, what it exits with then, and what a person can do about it.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +15,9 @@ use crate::{IndexError, MediaError, StoreError};
 pub(super) enum Failure {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// An archive that could not be opened.
+    #[error(transparent)]
+    Opening(ArchiveError),
     #[error(transparent)]
     Format(#[from] FormatError),
     #[error("could not write to standard output: {0}")]
@@ -34,10 +38,10 @@ pub(super) enum Failure {
     OtherConversation { id: String, conversation: ConversationId },
     #[error("purging takes messages away for good, and nobody can be asked here")]
     NotAsked,
-    #[error("{file}:{line}: {reason}; the import stopped here, what came before may be in the archive")]
-    Unreadable { file: Arc<str>, line: u64, reason: Fault },
-    #[error("{file}:{line}: {reason}; the import stopped here, what came before may be in the archive")]
-    Refused { file: Arc<str>, line: u64, reason: Refusal },
+    #[error("{file}:{line}: {reason}; {kept}")]
+    Unreadable { file: Arc<str>, line: u64, reason: Fault, kept: Kept },
+    #[error("{file}:{line}: {reason}; {kept}")]
+    Refused { file: Arc<str>, line: u64, reason: Refusal, kept: Kept },
     #[error("{unread} of {files} files could not be read to the end; what was read is in the archive")]
     Unread { unread: usize, files: usize },
     #[error("none of the messages could be taken")]
@@ -46,6 +50,22 @@ pub(super) enum Failure {
     Findings { findings: usize },
     #[error("the index is not complete: {fault}")]
     Index { fault: String },
+}
+
+/// What a strict import has written when it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    Nothing,
+    EarlierBatches,
+}
+
+impl fmt::Display for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "nothing was written",
+            Self::EarlierBatches => "the import stopped here, what came before may be in the archive",
+        })
+    }
 }
 
 impl Failure {
@@ -59,6 +79,7 @@ impl Failure {
             Self::ConversationName { .. } | Self::Ambiguous { .. } | Self::NotAsked => 2,
             Self::Archive(ArchiveError::Cursor) => 2,
             Self::Archive(_)
+            | Self::Opening(_)
             | Self::Format(_)
             | Self::Output(_)
             | Self::File { .. }
@@ -97,7 +118,9 @@ impl Failure {
 
     fn next_step(&self) -> Option<String> {
         let step = match self {
-            Self::Archive(error) => return archive_step(error).map(str::to_owned),
+            // Checking opens the archive too, and could not say more.
+            Self::Opening(ArchiveError::Store(StoreError::Damaged { .. } | StoreError::Storage(_))) => return None,
+            Self::Archive(error) | Self::Opening(error) => return archive_step(error).map(str::to_owned),
             Self::NoDataFolder => "name a folder with --store DIR or in MYNAH_STORE",
             Self::UnknownConversation { .. } => "`mynah conversations` lists those there are",
             Self::Ambiguous { first, second, .. } => return Some(format!("name the one you mean: {first} or {second}")),
@@ -144,12 +167,11 @@ fn archive_step(error: &ArchiveError) -> Option<&'static str> {
 fn store_step(error: &StoreError) -> Option<&'static str> {
     match error {
         StoreError::Locked { .. } => Some("`search`, `history`, `find`, `export` and `stats` work meanwhile"),
-        StoreError::Storage(_) => Some("`mynah check` says what is affected"),
+        StoreError::Damaged { .. } | StoreError::Storage(_) => Some("`mynah check` says what is affected"),
         StoreError::Missing { .. }
         | StoreError::Foreign { .. }
         | StoreError::NotEmpty { .. }
         | StoreError::Newer { .. }
-        | StoreError::Damaged { .. }
         | StoreError::Full { .. }
         | StoreError::Poisoned
         | StoreError::ReadOnly

@@ -9,9 +9,9 @@ use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::context::Context;
-use super::failure::Failure;
+use super::failure::{Failure, Kept};
 use super::{output, progress};
-use crate::archive::{Archive, ArchiveError, ImportOptions, Refusal};
+use crate::archive::{Archive, ArchiveError, ImportOptions, ImportReport, Refusal};
 use crate::formats::{Entry, Input, ReadAhead};
 use crate::model::ConversationId;
 
@@ -39,7 +39,10 @@ pub(super) struct Import {
     #[arg(long, value_name = "C")]
     conversation: Option<ConversationId>,
 
-    /// End at the first message that cannot be taken; nothing of its batch of about 10,000 is written
+    /// Take all messages or none: end at the first that cannot be taken
+    ///
+    /// Files are read through once before anything is written. Standard input and pipes can't be read twice: of them, and where a
+    /// message's id or place belongs to another one, the batches of about 10,000 before the refused one are kept.
     #[arg(long)]
     strict: bool,
 }
@@ -56,6 +59,9 @@ impl Import {
         let archive = context.open_or_make()?;
         let options = ImportOptions { conversation: self.conversation, strict: self.strict };
         let mut run = Run { archive: &archive, options, totals: Totals::default(), refused: Refused::default(), began };
+        if run.options.strict {
+            run.examine(inputs.iter().filter(|input| input.size().is_some()).cloned().collect(), size)?;
+        }
         let bar = progress::bar(size);
         let mut batches = ReadAhead::start(inputs).map_err(Failure::Thread)?;
         while run.take_file(&mut batches, &bar)? {}
@@ -110,6 +116,30 @@ struct Totals {
 }
 
 impl Run<'_> {
+    /// Reads files through without writing; the first message that cannot be taken is the failure.
+    fn examine(&self, files: Vec<Input>, size: Option<u64>) -> Result<(), Failure> {
+        let kept = Kept::Nothing;
+        let bar = progress::bar(size);
+        bar.set_message("checking");
+        let mut importer = self.archive.importer(self.options.clone());
+        for batch in ReadAhead::start(files).map_err(Failure::Thread)? {
+            for Entry { line, message } in batch.entries {
+                let file = || Arc::clone(&batch.file);
+                let message = message.map_err(|reason| Failure::Unreadable { file: file(), line, reason, kept })?;
+                importer.examine(message).map_err(|reason| Failure::Refused { file: file(), line, reason, kept })?;
+            }
+            if let Some(error) = batch.error {
+                return Err(error.into());
+            }
+            if batch.is_last {
+                importer = self.archive.importer(self.options.clone());
+            }
+            bar.inc(batch.packed_bytes);
+        }
+        bar.finish_and_clear();
+        Ok(())
+    }
+
     /// Takes the messages of the next file. Returns whether there was one.
     ///
     /// Each file is an import of its own, so that equal messages of one file are several, and those of two files the same.
@@ -128,7 +158,9 @@ impl Run<'_> {
                         importer.add(message).map_err(|error| places.failure(error))?;
                         self.totals.handed += 1;
                     }
-                    Err(reason) if self.options.strict => return Err(Failure::Unreadable { file: batch.file, line, reason }),
+                    Err(reason) if self.options.strict => {
+                        return Err(Failure::Unreadable { file: batch.file, line, reason, kept: Kept::EarlierBatches });
+                    }
                     Err(reason) => self.refused.tell(&batch.file, line, &reason, bar),
                 }
             }
@@ -140,15 +172,15 @@ impl Run<'_> {
                 bar.suspend(|| output::error(&Failure::from(error).told()));
             }
             let report = importer.report();
-            self.refused.tell_late(&report.refused, &places, bar);
-            places.forget_before(report.new + report.known + report.refused.len() as u64);
+            self.refused.tell_late(report, &places, bar);
+            places.forget_before(report.new + report.known + report.refused_total);
             bar.inc(batch.packed_bytes);
             let rate = rate(self.totals.handed, self.began.elapsed().as_secs_f64());
             bar.set_message(format!("{} messages, {}/s", output::count(self.totals.handed), output::count(rate)));
         }
         let report = importer.finish().map_err(|error| places.failure(error))?;
-        self.refused.tell_late(&report.refused, &places, bar);
-        self.refused.late = 0;
+        self.refused.tell_late(&report, &places, bar);
+        self.refused.late = Late::default();
         self.totals.new += report.new;
         self.totals.known += report.known;
         Ok(true)
@@ -163,9 +195,15 @@ fn rate(messages: u64, seconds: f64) -> u64 {
 #[derive(Default)]
 struct Refused {
     count: u64,
-    /// Refusals of the archive in the present file that were told.
-    late: usize,
+    late: Late,
     hints: Vec<&'static str>,
+}
+
+/// How far the archive's report on the present file was told.
+#[derive(Default)]
+struct Late {
+    named: usize,
+    total: u64,
 }
 
 impl Refused {
@@ -177,8 +215,9 @@ impl Refused {
     }
 
     /// Tells what the archive has refused since the last call.
-    fn tell_late(&mut self, refused: &[crate::archive::Refused], places: &Places, bar: &ProgressBar) {
-        for refused in refused.get(self.late..).unwrap_or_default() {
+    fn tell_late(&mut self, report: &ImportReport, places: &Places, bar: &ProgressBar) {
+        let named = report.refused.get(self.late.named..).unwrap_or_default();
+        for refused in named {
             let (file, line) = places.get(refused.position);
             self.tell(&file, line, &refused.reason, bar);
             let hint = match refused.reason {
@@ -190,7 +229,9 @@ impl Refused {
                 self.hints.push(hint);
             }
         }
-        self.late = refused.len();
+        // The report names the first of many only.
+        self.count += report.refused_total - self.late.total - named.len() as u64;
+        self.late = Late { named: report.refused.len(), total: report.refused_total };
     }
 
     fn tell_rest(&self) {
@@ -244,7 +285,7 @@ impl Places {
         match error {
             ArchiveError::Refused { position, reason } => {
                 let (file, line) = self.get(position as u64);
-                Failure::Refused { file, line, reason }
+                Failure::Refused { file, line, reason, kept: Kept::EarlierBatches }
             }
             error => error.into(),
         }

@@ -6,12 +6,12 @@ use serde_json::json;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::output;
+use super::{check, output};
 use crate::archive::Archive;
 
 /// Make the archive from the newest backup in a folder, and check it whole
 ///
-/// The archive's own folder (--store) has to be new or empty.
+/// The archive's own folder (--store) has to be new or empty. Exits with 1 when something is wrong with what was restored; it is kept.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -25,11 +25,17 @@ pub(super) struct Restore {
 impl Restore {
     pub(super) fn run(self, context: &mut Context) -> Result<(), Failure> {
         Archive::restore(&self.folder, context.store())?;
-        // Opening it builds its index, so that it can be searched from now on.
+        // Opening it builds its index, which checking waits for, so that it can be searched from now on.
         let archive = context.open()?;
-        archive.wait_until_reindexed();
+        let report = archive.check()?;
         let messages = archive.stats()?.messages;
-        let text = format!("{} restored to {}", output::counted(messages, "message"), context.store().display());
-        Ok(context.out.result(&json!({"messages": messages, "folder": archive.folder().to_string_lossy()}), text)?)
+        let folder = archive.folder();
+        if context.out.is_json() {
+            context.out.json(&json!({"messages": messages, "folder": folder.to_string_lossy(), "findings": report.findings}))?;
+        } else {
+            context.out.line(format_args!("{} restored to {}", output::counted(messages, "message"), folder.display()))?;
+            check::print(&report, &mut context.out)?;
+        }
+        check::judge(&report)
     }
 }

@@ -138,7 +138,13 @@ impl Search {
         }
         let answer = archive.search(&self.request(expr, context))?;
         if !answer.coverage.complete {
-            output::note("the index is not complete, messages may be missing; once no other process writes, `mynah reindex` completes it");
+            output::note(match archive.stats()?.index_complete {
+                true => {
+                    "the index is behind, the newest messages may be missing; the process that writes brings it up, or else the next \
+                     command that writes"
+                }
+                false => "the index is not complete, messages may be missing; once no other process writes, `mynah reindex` completes it",
+            });
         }
         match context.out.is_json() {
             true => self.print_json(&answer, explanation, context),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::failure::Failure;
-use super::output::{bytes, count};
+use super::output::{bytes, count, counted};
 use crate::archive;
 
 /// Show how large the archive is, and how far its index
@@ -39,9 +39,9 @@ impl Stats {
         let stats = &shown.stats;
         let state = match (&stats.index_fault, stats.index_complete, stats.index_lag) {
             (Some(fault), _, _) => format!("stands still: {fault}"),
-            (None, false, _) => "not complete, `mynah reindex` completes it".to_owned(),
+            (None, false, _) => "not complete; once no other process writes, `mynah reindex` completes it".to_owned(),
             (None, true, 0) => "complete".to_owned(),
-            (None, true, lag) => format!("{} changes behind", count(lag)),
+            (None, true, lag) => format!("{} behind, until the next command that writes", counted(lag, "change")),
         };
         let unread = if stats.unread > 0 { format!(" ({} unread)", count(stats.unread)) } else { String::new() };
         let out = &mut context.out;

@@ -79,6 +79,9 @@ pub static TEXT_LENGTH: Limit = Limit { what: "a text", unit: "bytes", min: 0, m
 /// Elements in one message. A bundle of 300 messages is one element, so no real message comes near.
 pub static ELEMENTS: Limit = Limit { what: "the element array", unit: "elements", min: 0, max: 1_000 };
 
+/// Top-level keys of one message. The interface has about 60; the rest is the app's own.
+pub static KEYS: Limit = Limit { what: "a message", unit: "keys", min: 0, max: 500 };
+
 /// A conversation's id. The service allows 48 bytes, imported chats have long names; it is part of every reply.
 pub static CONVERSATION_ID: Limit = Limit { what: "a conversation id", unit: "bytes", min: 1, max: 256 };
 
@@ -106,9 +109,20 @@ mod tests {
 
     #[test]
     fn a_limit_takes_its_bounds_and_refuses_what_lies_beyond() {
-        for limit in
-            [&MESSAGE_SIZE, &PRINTED_SIZE, &TEXT_LENGTH, &ELEMENTS, &CONVERSATION_ID, &USER_ID, &MESSAGE_ID, &TIME, &RAND, &SEQ, &DEPTH]
-        {
+        for limit in [
+            &MESSAGE_SIZE,
+            &KEYS,
+            &PRINTED_SIZE,
+            &TEXT_LENGTH,
+            &ELEMENTS,
+            &CONVERSATION_ID,
+            &USER_ID,
+            &MESSAGE_ID,
+            &TIME,
+            &RAND,
+            &SEQ,
+            &DEPTH,
+        ] {
             assert_eq!(limit.check_number(limit.min), Ok(()), "{}", limit.what);
             assert_eq!(limit.check_number(limit.max), Ok(()), "{}", limit.what);
             assert_eq!(limit.check_number(limit.max + 1), Err(LimitError { limit, amount: limit.max + 1 }));

@@ -104,7 +104,7 @@ impl Expr {
 
     /// No message.
     pub fn none() -> Self {
-        Self::Or(Vec::new())
+        !Self::All
     }
 }
 

@@ -43,7 +43,7 @@ pub enum StoreError {
         supported: u32,
     },
     /// Bytes on the disk are not what was written.
-    #[error("damaged store in {}: {what}; restore a backup, or run `mynah check` to see what is affected", folder.display())]
+    #[error("damaged store in {}: {what}; restore a backup", folder.display())]
     Damaged {
         /// The folder or file.
         folder: PathBuf,
@@ -78,6 +78,18 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the files are not as they were written, so that trying again cannot help.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self {
+            Self::Damaged { .. } => true,
+            // A disk that cannot be read just now, or files of somebody else, are not damage.
+            Self::Storage(error) => {
+                !matches!(error.kind(), rocksdb::ErrorKind::IOError | rocksdb::ErrorKind::Busy | rocksdb::ErrorKind::TryAgain)
+            }
+            _ => false,
+        }
+    }
+
     /// A failure with a file.
     pub(crate) fn io(act: &'static str, path: &Path, source: std::io::Error) -> Self {
         match source.kind() {

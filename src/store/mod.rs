@@ -61,6 +61,8 @@ pub(crate) struct Store {
     writing: Mutex<()>,
     /// The number of the newest journal entry. Changes under `writing`.
     head: AtomicU64,
+    /// Rows of the journal up to this number are gone. Changes under `writing`.
+    trimmed: AtomicU64,
     /// A write failed: the memory may be ahead of the disk, so nothing more is written until reopened.
     poisoned: AtomicBool,
     tail: tail::Tail,
@@ -138,6 +140,7 @@ impl Store {
             conversations: RwLock::default(),
             writing: Mutex::default(),
             head: AtomicU64::new(0),
+            trimmed: AtomicU64::new(0),
             poisoned: AtomicBool::new(false),
             tail: tail::Tail::default(),
             syncing: Mutex::new(Syncing { done: 0, running: false }),

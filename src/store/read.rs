@@ -117,18 +117,39 @@ impl Store {
         Ok(row)
     }
 
-    /// The changes behind `since`, oldest first, at least one row of them and about `limit`.
-    pub(crate) fn changes(&self, since: JournalNo, limit: usize) -> Result<Vec<Change>, StoreError> {
-        let mut changes: Vec<Change> = Vec::new();
-        while changes.len() < limit {
-            let passed = changes.last().map_or(since, |change| change.no);
-            let Some((first, row)) = self.row_behind(passed)? else { break };
-            let before = changes.len();
-            changes.extend(row.numbered(first).filter(|change| change.no > passed));
-            if changes.len() == before {
-                break;
-            }
+    /// The first numbers of at most `limit` rows of the journal that begin behind `from` and before `until`.
+    pub(super) fn rows_between(&self, from: JournalNo, until: JournalNo, limit: usize) -> Result<Vec<JournalNo>, StoreError> {
+        let mut found = Vec::new();
+        let mut rows = self.rows(family::JOURNAL, ReadOptions::default())?;
+        rows.seek(from.0.saturating_add(1).to_be_bytes());
+        while found.len() < limit
+            && let Some(row) = rows.key().map(first_of).transpose()?.filter(|row| *row < until)
+        {
+            found.push(row);
+            rows.next();
         }
+        rows.status().map_err(|source| self.named(source))?;
+        Ok(found)
+    }
+
+    /// The changes behind `since` that are published, oldest first, at least one row of them and about `limit`.
+    pub(crate) fn changes(&self, since: JournalNo, limit: usize) -> Result<Vec<Change>, StoreError> {
+        let head = self.head();
+        let mut changes: Vec<Change> = Vec::new();
+        let mut rows = self.rows(family::JOURNAL, ReadOptions::default())?;
+        rows.seek_for_prev(since.0.saturating_add(1).to_be_bytes());
+        if !rows.valid() {
+            rows.status().map_err(|source| self.named(source))?;
+            rows.seek_to_first();
+        }
+        while changes.len() < limit
+            && let Some((key, value)) = rows.item()
+        {
+            let row = entry(value)?;
+            changes.extend(row.numbered(first_of(key)?).filter(|change| change.no > since && change.no <= head));
+            rows.next();
+        }
+        rows.status().map_err(|source| self.named(source))?;
         Ok(changes)
     }
 
@@ -168,14 +189,18 @@ impl<'a> View<'a> {
         found.into_iter().map(read).collect()
     }
 
-    /// Where the message with this seq stands in a group; the oldest of them when several have it.
-    pub(crate) fn key_of_seq(self, conversation: ConversationNo, seq: u64) -> Result<Option<MessageKey>, StoreError> {
-        let first = layout::sequence_key(MessageKey { conversation, place: Place { time: 0, seq, rand: 0 } });
+    /// Where the message of a group stands whose seq is this one, or the nearest one in the direction of a walk; `None` when
+    /// there is none further on.
+    pub(crate) fn key_of_seq(self, conversation: ConversationNo, seq: u64, direction: Direction) -> Result<Option<MessageKey>, StoreError> {
+        let end = |place: Place| layout::sequence_key(MessageKey { conversation, place: Place { seq, ..place } });
         let mut rows = self.store.rows(family::SEQUENCES, ReadOptions::default())?;
-        rows.seek(first);
+        match direction {
+            Direction::Forward => rows.seek(end(Place::FIRST)),
+            Direction::Backward => rows.seek_for_prev(end(Place::LAST)),
+        }
         let found = rows.key().and_then(layout::from_sequence_key);
         rows.status().map_err(|source| self.store.named(source))?;
-        Ok(found.filter(|key| key.conversation == conversation && key.place.seq == seq))
+        Ok(found.filter(|key| key.conversation == conversation))
     }
 
     /// Walks a conversation from `start`, including what stands exactly there, until `each` says stop or the conversation ends.

@@ -35,6 +35,8 @@ impl Flags {
     /// Names media files.
     pub(crate) const HAS_MEDIA: Self = Self(1 << 5);
     const HAS_ID: Self = Self(1 << 6);
+    /// Its body is no longer the one that it came with.
+    pub(crate) const REWRITTEN: Self = Self(1 << 7);
 
     /// Sets or clears.
     pub(crate) fn set(&mut self, flag: Self, on: bool) {
@@ -104,6 +106,11 @@ impl<'a> Record<'a> {
         let tail = std::str::from_utf8(rest).ok()?;
         let status = Status::from_number(status.into())?;
         Some(Self { status, flags, types: TypeSet::from_bits(u16::from_le_bytes([low, high])), client_time, sender, id, tail })
+    }
+
+    /// Whether this is its body.
+    pub(crate) fn has_body(&self, body: &Body) -> bool {
+        body.as_json().strip_prefix(BODY_HEAD) == Some(self.tail)
     }
 
     /// The body's JSON.

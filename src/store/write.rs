@@ -5,12 +5,16 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard};
 
 use rocksdb::{ColumnFamily, WriteBatch, WriteOptions};
+use rustc_hash::FxHashMap;
 
 use super::layout::{self, family};
 use super::record::Record;
 use super::tail::Gathered;
 use super::{ChangeKind, ConversationRecord, Conversations, Durability, Entry, JournalNo, Store, StoreError, View};
 use crate::model::{ConversationId, ConversationKind, ConversationNo, MessageKey, Place};
+
+/// The most rows of the journal that one trim drops; the next one goes on.
+const TRIM: usize = 10_000;
 
 /// A write under way. Nobody else writes until it is committed or dropped; dropping it leaves no trace.
 pub(crate) struct Write<'a> {
@@ -22,6 +26,8 @@ pub(crate) struct Write<'a> {
     before: Arc<Conversations>,
     /// Those that this write changes or makes.
     changed: BTreeMap<ConversationNo, ConversationRecord>,
+    /// Those that this write makes.
+    made: FxHashMap<ConversationId, ConversationNo>,
     next_number: ConversationNo,
     gathered: Gathered,
     /// New rows of `ids`, put in their order when all are known: a memtable takes neighbours much faster than strangers.
@@ -51,6 +57,7 @@ impl Store {
             entry: Entry::default(),
             before,
             changed: BTreeMap::new(),
+            made: FxHashMap::default(),
             next_number,
             gathered: Gathered::default(),
             ids: Vec::new(),
@@ -110,6 +117,19 @@ impl Store {
         write.commit(Durability::Buffered).map(drop)
     }
 
+    /// Makes a cursor for the new reader `name` behind the newest change, and returns that change's number.
+    ///
+    /// # Errors
+    /// [`StoreError`]: there may or may not be a cursor.
+    pub(crate) fn new_cursor(&self, name: &str) -> Result<JournalNo, StoreError> {
+        let mut write = self.write()?;
+        // Read under the lock, so that nothing is trimmed between the look and the note.
+        let head = self.head();
+        write.batch.put_cf(self.family(family::CURSORS)?, name, head.0.to_be_bytes());
+        write.commit(Durability::Buffered)?;
+        Ok(head)
+    }
+
     /// Forgets the reader `name`; what only it had still to read may be dropped from now on.
     ///
     /// # Errors
@@ -152,7 +172,7 @@ impl<'a> Write<'a> {
 
     /// The number of a conversation, if it is known, deleted or not.
     pub(crate) fn number(&self, id: &ConversationId) -> Option<ConversationNo> {
-        self.before.number(id).or_else(|| self.changed.iter().find(|(_, record)| record.id == *id).map(|(&number, _)| number))
+        self.before.number(id).or_else(|| self.made.get(id).copied())
     }
 
     /// The number of a conversation, which is made where it is new.
@@ -162,6 +182,7 @@ impl<'a> Write<'a> {
         }
         let number = self.next_number;
         self.next_number = ConversationNo(number.0 + 1);
+        self.made.insert(id.clone(), number);
         self.changed.insert(number, ConversationRecord::new(id.clone()));
         number
     }
@@ -243,9 +264,17 @@ impl<'a> Write<'a> {
 
     /// Drops all rows of the journal of which every change is numbered `passed` or less.
     fn trim(&mut self, passed: JournalNo) -> Result<(), StoreError> {
+        let store = self.store;
         // The row that holds the first change behind `passed` stays, with whatever else it holds.
-        let Some(kept) = self.store.row_of(JournalNo(passed.0 + 1))? else { return Ok(()) };
-        self.batch.delete_range_cf(self.store.family(family::JOURNAL)?, 0_u64.to_be_bytes(), kept.0.to_be_bytes());
+        let Some(kept) = store.row_of(JournalNo(passed.0 + 1))? else { return Ok(()) };
+        // Row by row: a range over rows that are gone already would stay in the memtable and make every later read slower.
+        let rows = store.rows_between(JournalNo(store.trimmed.load(Ordering::Acquire)), kept, TRIM)?;
+        for row in &rows {
+            self.batch.delete_cf(store.family(family::JOURNAL)?, row.0.to_be_bytes());
+        }
+        if let Some(last) = rows.last() {
+            store.trimmed.store(last.0, Ordering::Release);
+        }
         Ok(())
     }
 
@@ -287,6 +316,8 @@ impl<'a> Write<'a> {
         store.head.store(last, Ordering::Release);
         drop(self);
         match durability {
+            // Without a change there is no number to wait for.
+            Durability::Synced if last < first => store.db.flush_wal(true).map_err(|source| store.named(source))?,
             Durability::Synced => store.sync_up_to(last)?,
             Durability::Buffered => {}
         }

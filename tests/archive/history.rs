@@ -144,3 +144,17 @@ fn a_conversation_ends_where_the_next_one_begins() {
         assert_eq!(super::history(&archive, name), [name.id(), name.id()]);
     }
 }
+
+#[test]
+fn a_seq_that_is_missing_is_taken_by_its_neighbour_in_the_direction_of_the_page() {
+    let (_folder, archive) = fresh();
+    ten(&archive, &ops());
+    let fifth = archive.history_of_seqs(&ops(), &[5]).unwrap()[0].id_text();
+    archive.purge(&ops(), mynah::archive::Purge::Ids(&[&fifth])).unwrap();
+    let from = |order, seq| HistoryRequest { start: Start::Seq(seq), order, limit: 2, ..HistoryRequest::default() };
+    check(&archive, from(Order::NewestFirst, 5), "m3 m2");
+    check(&archive, from(Order::OldestFirst, 5), "m5 m6");
+    check(&archive, from(Order::NewestFirst, 99), "m9 m8");
+    check(&archive, from(Order::OldestFirst, 99), "");
+    assert!(archive.history_of_seqs(&ops(), &[5]).unwrap().is_empty());
+}

@@ -110,15 +110,26 @@ fn a_strict_run_writes_nothing_of_a_batch_with_a_refused_message() {
 }
 
 #[test]
-fn positions_count_the_lines_that_held_no_message() {
+fn all_refused_messages_are_counted_and_the_first_thousand_are_named() {
     let (_folder, archive) = fresh();
     let mut importer = archive.importer(ImportOptions::default());
-    importer.add(said("alice", 1, "line 0 names no conversation")).unwrap();
-    importer.refuse(Refusal::NoConversation);
-    importer.add(said("alice", 1, "line 2 names none either")).unwrap();
-    let mut positions: Vec<u64> = importer.finish().unwrap().refused.iter().map(|refused| refused.position).collect();
-    positions.sort_unstable();
-    assert_eq!(positions, [0, 1, 2]);
+    for number in 0..12_000 {
+        importer.add(said("alice", number, "names no conversation")).unwrap();
+    }
+    let report = importer.finish().unwrap();
+    assert_eq!((report.new, report.refused_total), (0, 12_000));
+    assert!(report.refused.iter().map(|refused| refused.position).eq(0..1_000));
+}
+
+#[test]
+fn examining_a_message_says_what_adding_would_and_adds_nothing() {
+    let (_folder, archive) = fresh();
+    let mut importer = archive.importer(ImportOptions { conversation: None, strict: true });
+    importer.examine(said("alice", 1, "good").in_conversation(&ops())).unwrap();
+    assert!(matches!(importer.examine(said("alice", 1, "nowhere")), Err(Refusal::NoConversation)));
+    let report = importer.finish().unwrap();
+    assert_eq!((report.new, report.refused_total), (0, 0));
+    assert!(history(&archive, &ops()).is_empty());
 }
 
 #[test]
@@ -268,4 +279,63 @@ fn what_was_imported_is_there_after_reopening() {
     let archive = options().open(folder.path().join("archive")).unwrap();
     assert_eq!(history(&archive, &ops()), ["one", "two"]);
     assert_clean(&archive);
+}
+
+/// A message that brings a rand of its own, and a seq unless it is 0.
+fn with_rand(time: u64, seq: u64, rand: u32, text: &str) -> Message {
+    Message { seq, rand, ..said("alice", time, text) }
+}
+
+#[test]
+fn messages_that_share_a_rand_are_told_apart_by_seq_and_content() {
+    let (_folder, archive) = fresh();
+    let batch = || vec![with_rand(1, 1, 5, "one"), with_rand(1, 2, 5, "two"), with_rand(2, 0, 5, "three"), with_rand(2, 0, 5, "four")];
+    assert_eq!(archive.import(&ops(), batch()).unwrap().new, 4);
+    let again = archive.import(&ops(), batch()).unwrap();
+    assert_eq!((again.new, again.known), (0, 4));
+    let elsewhere = archive.import(&bob(), vec![with_rand(1, 1, 5, "one")]).unwrap();
+    assert_eq!((elsewhere.new, elsewhere.refused.len()), (1, 0));
+    assert_eq!(history(&archive, &ops()), ["one", "two", "three", "four"]);
+    assert_clean(&archive);
+}
+
+#[test]
+fn a_message_that_was_edited_is_known_when_it_comes_again() {
+    let (_folder, archive) = fresh();
+    archive.import(&ops(), vec![with_rand(1, 0, 5, "one")]).unwrap();
+    archive.edit_text("alice-1-5", "uno").unwrap();
+    assert_eq!(archive.import(&ops(), vec![with_rand(1, 0, 5, "one")]).unwrap().known, 1);
+    assert_eq!(history(&archive, &ops()), ["uno"]);
+}
+
+#[test]
+fn a_given_id_that_looks_derived_is_kept() {
+    let (_folder, archive) = fresh();
+    let json = r#"{"message_msg_id":"a-0-5","message_sender":"a","message_server_time":1700000000,"message_rand":5}"#;
+    archive.import(&ops(), vec![Message::from_json(json).unwrap()]).unwrap();
+    assert_eq!(archive.find(&["a-0-5"]).unwrap().len(), 1);
+}
+
+#[test]
+fn a_search_is_answered_while_an_import_goes_on() {
+    let (_folder, archive) = fresh();
+    let answered = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut run = archive.importer(ImportOptions { conversation: Some(ops()), strict: false });
+            // Ends when the search is answered; a search that starves lets it run to its end.
+            for number in 0..2_000_000 {
+                if answered.load(std::sync::atomic::Ordering::Relaxed) {
+                    break;
+                }
+                run.add(said("alice", number, "steady writing")).unwrap();
+            }
+            assert!(answered.load(std::sync::atomic::Ordering::Relaxed), "the search waited until the import ended");
+            run.finish().unwrap();
+        });
+        archive.wait_for_change(archive.journal_head(), std::time::Duration::from_secs(60));
+        let answer = archive.search(&mynah::archive::SearchRequest::new(mynah::query::Expr::word("steady"))).unwrap();
+        answered.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(answer.coverage.complete && !answer.hits.is_empty());
+    });
 }

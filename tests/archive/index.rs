@@ -87,3 +87,56 @@ fn statistics_say_what_is_there() {
     assert!(stats.index_fault.is_none());
     assert!(stats.store_bytes > 0 && stats.index_bytes > 0);
 }
+
+#[test]
+fn an_answer_that_does_not_wait_shows_nothing_that_was_deleted_or_recalled() {
+    let (_folder, archive) = fresh();
+    let ids: Vec<String> = (1..=3).map(|time| save(&archive, &ops(), said("alice", time, "cat"))).collect();
+    assert_eq!(found(&archive, Expr::word("cat")).len(), 3);
+    for _ in 0..20 {
+        let id = save(&archive, &ops(), said("alice", 9, "cat to go"));
+        archive.wait_until_indexed();
+        archive.delete(&ops(), &[&id]).unwrap();
+        let request = SearchRequest { fresh: false, ..SearchRequest::new(Expr::word("cat")) };
+        let shown: Vec<String> = archive.search(&request).unwrap().hits.iter().map(|hit| hit.message.id_text()).collect();
+        assert!(!shown.contains(&id));
+        archive.purge(&ops(), Purge::Ids(&[&id])).unwrap();
+    }
+    archive.recall(&ids[0]).unwrap();
+    let request = SearchRequest { fresh: false, ..SearchRequest::new(Expr::word("cat")) };
+    assert_eq!(archive.search(&request).unwrap().hits.len(), 2);
+}
+
+#[test]
+fn an_index_that_cannot_be_opened_stops_no_archive() {
+    let (folder, archive) = fresh();
+    save(&archive, &ops(), said("alice", 1, "before"));
+    drop(archive);
+    let index = folder.path().join("archive").join("index");
+    std::fs::remove_dir_all(&index).unwrap();
+    std::fs::write(&index, "in the way").unwrap();
+    let archive = options().open(folder.path().join("archive")).unwrap();
+    save(&archive, &ops(), said("alice", 2, "after"));
+    let answer = archive.search(&SearchRequest::new(Expr::All)).unwrap();
+    assert!(!answer.coverage.complete && answer.hits.is_empty());
+    assert!(archive.stats().unwrap().index_fault.is_some());
+    drop(archive);
+    std::fs::remove_file(&index).unwrap();
+    let archive = options().open(folder.path().join("archive")).unwrap();
+    archive.wait_until_reindexed();
+    assert_eq!(found(&archive, Expr::All), ["after", "before"]);
+}
+
+#[test]
+fn a_journal_that_is_passed_often_stays_short() {
+    let (_folder, archive) = fresh();
+    let mut reader = archive.journal_reader("often").unwrap();
+    for time in 1..=2_000 {
+        save(&archive, &ops(), said("alice", time, "x"));
+        reader.pass(archive.journal_head()).unwrap();
+    }
+    assert!(archive.wait_until_indexed());
+    reader.pass(archive.journal_head()).unwrap();
+    let stats = archive.stats().unwrap();
+    assert!(stats.journal_oldest > 1_900, "the oldest of {} changes is {}", stats.journal_head, stats.journal_oldest);
+}

@@ -105,6 +105,37 @@ fn a_strict_import_ends_at_the_first_message_that_cannot_be_taken() {
 }
 
 #[test]
+fn a_strict_import_of_files_takes_all_of_them_or_nothing() {
+    let desk = Desk::new();
+    let good = |from: u64, until: u64| -> String {
+        let head = json!({"message_conv_id": "ops", "message_conv_type": 2});
+        (from..until).map(|time| line(&head, "alice", time, "good")).collect()
+    };
+    fs::write(desk.path("good.jsonl"), good(1, 12_001)).unwrap();
+    for (bad, reason) in [("{broken", "not JSON"), ("{\"message_sender\":\"a\"}", "it names no conversation")] {
+        fs::write(desk.path("bad.jsonl"), format!("{}{bad}\n", good(20_001, 32_001))).unwrap();
+        let ran = desk.run(&["import", "good.jsonl", "bad.jsonl", "--strict", "--json"]).expect(1);
+        assert!(ran.err.starts_with("error: bad.jsonl:12001: "), "{ran:#?}");
+        assert!(ran.err.contains(reason) && ran.err.contains("nothing was written"), "{ran:#?}");
+        assert_eq!(desk.run(&["export"]).expect(0).out, "");
+    }
+    let ran = desk.run_with_input(&["import", "-", "--strict"], &fs::read(desk.path("bad.jsonl")).unwrap()).expect(1);
+    assert!(ran.err.contains("what came before may be in the archive"), "{ran:#?}");
+    assert_eq!(desk.run(&["export"]).expect(0).out.lines().count(), 10_000, "the batches before are kept");
+    let ran = desk.run(&["import", "good.jsonl", "--strict", "--json"]).expect(0);
+    assert_eq!(numbers(&ran.last()), (12_000, 0, 0));
+}
+
+#[test]
+fn messages_that_the_archive_refuses_are_all_counted() {
+    let desk = Desk::new();
+    let lines = "{\"message_sender\":\"a\"}\n".repeat(12_500);
+    let ran = desk.run_with_input(&["import", "-", "--json"], lines.as_bytes()).expect(1);
+    assert_eq!(numbers(&ran.last()), (0, 0, 12_500));
+    assert!(ran.err.contains("and 12,480 more"), "{ran:#?}");
+}
+
+#[test]
 fn a_file_of_nothing_but_broken_lines_is_a_failure() {
     let desk = Desk::new();
     let ran = desk.run_with_input(&["import", "-", "--json"], "no message\n".repeat(50).as_bytes()).expect(1);

@@ -91,6 +91,23 @@ fn a_search_says_how_it_was_understood() {
 }
 
 #[test]
+fn a_search_of_an_index_that_is_behind_says_so_and_the_next_command_that_writes_mends_it() {
+    let desk = Desk::with_messages();
+    let index = desk.path("store/index");
+    mynah::Archive::open(desk.path("store")).unwrap().journal_reader("keeps the journal whole").unwrap();
+    crate::damage::copy(&index, &desk.path("before"));
+    desk.run(&["edit", &desk.run(&["history", "ops", "--limit", "1", "--json"]).expect(0).ids()[0], "changed"]).expect(0);
+    fs::remove_dir_all(&index).unwrap();
+    crate::damage::copy(&desk.path("before"), &index);
+    let ran = desk.run(&["search", "changed", "--count"]).expect(0);
+    assert!(ran.err.contains("the index is behind") && !ran.err.contains("reindex"), "{ran:#?}");
+    assert!(desk.run(&["stats"]).expect(0).out.contains("1 change behind"));
+    desk.run(&["read", "bob"]).expect(0);
+    let ran = desk.run(&["search", "changed", "--count"]).expect(0);
+    assert_eq!((ran.out.as_str(), ran.err.as_str()), ("1\n", ""));
+}
+
+#[test]
 fn a_search_without_its_index_says_that_it_is_incomplete_and_reindex_mends_it() {
     let desk = Desk::with_messages();
     fs::remove_dir_all(desk.path("store/index")).unwrap();

@@ -70,6 +70,11 @@ fn floor_of(room: &str) -> Option<u8> {
     ROOMS.iter().find(|(name, _)| *name == room).map(|&(_, floor)| floor)
 }
 
+/// Whether this room owns this crate.
+pub(super) fn owns(room: &str, name: &str) -> bool {
+    OWNERS.iter().any(|&(owned, owner)| owned == name && matches!(owner, Owner::Room(owner) if owner == room))
+}
+
 /// A sentence for each law that `source` breaks as the file of this name, each once. `lent` are the names that the root has from
 /// rooms: who imports one imports from its room.
 pub(super) fn broken_by(file: &str, source: &str, lent: &BTreeMap<String, String>) -> Vec<String> {

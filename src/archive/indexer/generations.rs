@@ -100,7 +100,7 @@ fn remove(folder: &Path) {
     }
 }
 
-/// Gives a reading process the index that is there; without one, searches say that they are incomplete.
+/// Gives a reading process the index that is there, as it was last committed; without one, searches say that they are incomplete.
 pub(in crate::archive) fn open_reader(shared: &Shared) {
     let mut best: Option<IndexReader> = None;
     for (_, folder) in numbered(&shared.store.layout().index()) {
@@ -115,9 +115,4 @@ pub(in crate::archive) fn open_reader(shared: &Shared) {
         progress.covered = JournalNo(coverage.as_ref().map_or(0, |coverage| coverage.journal));
         progress.is_complete = coverage.is_some_and(|coverage| coverage.is_complete());
     });
-}
-
-/// Lets a reading process see what the writer has committed since.
-pub(in crate::archive) fn refresh_reader(shared: &Shared) {
-    open_reader(shared);
 }

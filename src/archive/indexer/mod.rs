@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use super::{ArchiveError, Shared};
 
 use apply::ApplyError;
-pub(super) use generations::{open_reader, refresh_reader};
+pub(super) use generations::open_reader;
 pub(super) use state::{IndexState, Progress};
 use work::Work;
 
@@ -26,11 +26,17 @@ pub(super) struct Indexer {
 
 impl Indexer {
     /// Opens the index, or begins a new one, and starts the thread.
-    pub(super) fn start(shared: &Arc<Shared>, memory: usize) -> Result<Self, ArchiveError> {
-        let work = Work::open(shared, memory).map_err(|error| match error {
-            ApplyError::Index(error) => ArchiveError::Index(error),
-            ApplyError::Store(error) => ArchiveError::Store(error),
-        })?;
+    pub(super) fn start(shared: &Arc<Shared>, memory: usize) -> Result<Option<Self>, ArchiveError> {
+        let work = match Work::open(shared, memory) {
+            Ok(work) => work,
+            Err(ApplyError::Store(error)) => return Err(error.into()),
+            // The log is what counts: it takes messages and gives them out without an index, and searches say that they are incomplete.
+            Err(ApplyError::Index(error)) => {
+                tracing::warn!(%error, "the index cannot be opened");
+                shared.index.set_fault(error.to_string());
+                return Ok(None);
+            }
+        };
         shared.index.set_running(true);
         let shared = Arc::clone(shared);
         let run = move || {
@@ -41,7 +47,7 @@ impl Indexer {
             shared.index.set_running(false);
         };
         let thread = std::thread::Builder::new().name("mynah-index".to_owned()).spawn(run).map_err(ArchiveError::Thread)?;
-        Ok(Self { thread })
+        Ok(Some(Self { thread }))
     }
 
     /// Commits what is pending and ends the thread.

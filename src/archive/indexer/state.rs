@@ -47,7 +47,12 @@ struct Inner {
     progress: Progress,
     asked: Asked,
     reader: Option<IndexReader>,
+    /// When the thread was asked to end.
+    closing: Option<Instant>,
 }
+
+/// How long closing may take to bring the index up to date. What is left is caught up at the next opening.
+const CLOSING: Duration = Duration::from_secs(5);
 
 /// Shared by searchers, writers and the indexing thread.
 #[derive(Default)]
@@ -157,8 +162,16 @@ impl IndexState {
         let mut inner = self.lock();
         inner.reader = reader;
         change(&mut inner.progress);
+        // Asked for and not begun: whoever waits for its end must not see the time before its beginning.
+        inner.progress.is_rebuilding |= inner.asked.rebuild;
         drop(inner);
         self.done.notify_all();
+    }
+
+    /// Whether there is time left to bring the index up to date before the archive closes.
+    pub(super) fn may_go_on_closing(&self) -> bool {
+        let mut inner = self.lock();
+        inner.closing.get_or_insert_with(Instant::now).elapsed() < CLOSING
     }
 
     /// Waits for work, at most `timeout`, and takes what was asked. `has_work` is looked at under the lock.

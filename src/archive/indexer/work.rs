@@ -98,7 +98,12 @@ impl Work {
         }
         let is_behind = self.step_serving(shared)?;
         self.step_building(shared)?;
-        let asks_to_cover = asked.cover > JournalNo(self.serving.writer.coverage().journal) && !is_behind;
+        if asked.stop && is_behind && shared.index.may_go_on_closing() {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let reached = JournalNo(self.serving.reached.journal);
+        // As soon as the index has what somebody waits for, however much has been written since.
+        let asks_to_cover = asked.cover > JournalNo(self.serving.writer.coverage().journal) && reached >= asked.cover;
         let is_due = self.pending_since.is_some_and(|since| since.elapsed() >= COMMIT_AFTER) && !is_behind;
         let is_full = self.serving.writer.pending_docs() >= COMMIT_DOCS;
         if asks_to_cover || is_due || is_full || asked.stop || asked.compact {
@@ -214,6 +219,7 @@ impl Work {
         self.serving.reached = self.serving.writer.coverage();
         if let Some(building) = self.building.take() {
             building.discard();
+            shared.index.ask(|asked| asked.rebuild = true);
         }
         self.pending_since = None;
         self.serve(shared);

@@ -79,6 +79,7 @@ impl Message {
             Err(error) if error.is_data() => return Err(MessageError::NotAnObject),
             Err(error) => return Err(MessageError::syntax(&error)),
         };
+        limits::KEYS.check(members.0.len())?;
         Head::read(members.0)
     }
 }
@@ -100,8 +101,11 @@ impl<'de> Deserialize<'de> for Members<'de> {
                 let mut members: Vec<(Cow<'de, str>, &'de str)> = Vec::with_capacity(24);
                 while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
                     let value = map.next_value::<&'de RawValue>()?.get();
+                    let is_full = members.len() as u64 > limits::KEYS.max;
                     match members.iter_mut().find(|(known, _)| *known == key) {
                         Some(member) => member.1 = value,
+                        // Refused when all is read; looking for equal keys among more would take too long.
+                        None if is_full => {}
                         None => members.push((key, value)),
                     }
                 }
@@ -207,7 +211,7 @@ impl<'a> Head<'a> {
 fn is_derived(id: &str, message: &Message) -> bool {
     let Some(rest) = id.strip_prefix(message.sender.as_str()).and_then(|rest| rest.strip_prefix('-')) else { return false };
     let Some((time, rand)) = rest.split_once('-') else { return false };
-    message.rand != 0 && time == message.client_time.to_string() && rand == message.rand.to_string()
+    message.rand != 0 && message.client_time != 0 && time == message.client_time.to_string() && rand == message.rand.to_string()
 }
 
 /// Whether a key of the interface has a value of its kind; of another kind it counts as not given. Unknown keys take any value.

@@ -109,3 +109,10 @@ proptest! {
         prop_assert_eq!(parsed.notes, Vec::new(), "printed as {}", printed);
     }
 }
+
+#[test]
+fn a_time_before_all_times_is_printed_as_it_is_read() {
+    let reading = Reading::utc(1_709_294_400);
+    let parsed = parse("before:0", &reading);
+    check(&parsed.expr, "-is:any");
+}

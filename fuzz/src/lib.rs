@@ -1,0 +1,60 @@
+//! The lower floors of Mynah, built from the same files as the library, with the doors that fuzz targets need.
+
+#![allow(dead_code, missing_docs, unused_imports, reason = "the files are written for the whole library")]
+
+#[path = "../../src/model/mod.rs"]
+pub mod model;
+#[path = "../../src/query/mod.rs"]
+pub mod query;
+
+mod store;
+
+use model::{ConversationId, Message, Place};
+use store::journal::Entry;
+use store::record::{ReadUpTo, Record};
+
+/// Reads bytes as a stored message. What is one is written as it was read, and becomes a message that can be printed.
+pub fn record(bytes: &[u8], server_time: u64) {
+    let Some(record) = Record::decode(bytes, server_time) else { return };
+    let mut again = Vec::new();
+    record.encode(server_time, &mut again);
+    let twice = Record::decode(&again, server_time).expect("what was written is read");
+    let mut thrice = Vec::new();
+    twice.encode(server_time, &mut thrice);
+    assert_eq!(again, thrice);
+    assert_eq!((twice.sender, twice.id, twice.client_time), (record.sender, record.id, record.client_time));
+    assert_eq!(twice.body_json(), record.body_json());
+    let place = Place { time: server_time, seq: 1, rand: 1 };
+    let message = record.to_message(place, &ConversationId::c2c("peer").expect("a short id"), ReadUpTo::default());
+    let _ = (message.texts(), message.body.elements(), message.to_json(), format!("{message:?}"));
+    let _ = record.id_key(1);
+}
+
+/// Reads bytes as a row of the journal. What is one is written as it was read.
+pub fn journal(bytes: &[u8]) {
+    let Some(entry) = Entry::decode(bytes) else { return };
+    assert_eq!(Entry::decode(&entry.encode()), Some(entry));
+}
+
+/// Reads a text as a message. What is one can be given out and taken back, and is then the same.
+pub fn message(json: &str) {
+    let Ok(message) = Message::from_json(json) else { return };
+    message.check_limits().expect("what was read is within the limits");
+    let printed = message.to_json();
+    serde_json::from_str::<serde_json::Value>(&printed).expect("what is printed is JSON");
+    let again = Message::from_json(&printed).expect("what is printed is taken back");
+    assert!(again.to_json() == printed, "what is printed reads back the same");
+    assert_eq!((again.texts(), again.body.types(), again.id_text()), (message.texts(), message.body.types(), message.id_text()));
+    let _ = (message.body.elements(), message.locator(), format!("{message:?}"));
+}
+
+/// Reads a text as a query. It is printed as a text that reads as the same query, and can be explained.
+pub fn query(text: &str) {
+    let reading = query::Reading::utc(1_709_294_400);
+    let parsed = query::parse(text, &reading);
+    let _ = (parsed.explain(&reading.zone), query::read_span(text), query::read_time(text, &reading));
+    let printed = parsed.expr.to_string();
+    let again = query::parse(&printed, &reading);
+    assert_eq!(again.expr, parsed.expr, "{printed:?}");
+    assert_eq!(again.expr.to_string(), printed);
+}
