@@ -66,11 +66,16 @@ pub(super) fn fill(
 ///
 /// The same message gets the same one again.
 pub(super) fn give_own_id(message: &mut Message, conversation: &ConversationId) -> Result<[u8; 16], Refusal> {
-    let content = content_hash(message, conversation, (message.client_time, message.server_time));
-    let id = MessageId::new(&format!("{}-{content:016x}", message.id_text()))?;
+    let id = MessageId::new(&own_id(message, conversation))?;
     let key = id_key(id.as_str());
     message.id = Some(id);
     Ok(key)
+}
+
+/// The id that [`give_own_id`] gives.
+pub(super) fn own_id(message: &Message, conversation: &ConversationId) -> String {
+    let content = content_hash(message, conversation, (message.client_time, message.server_time));
+    format!("{}-{content:016x}", message.id_text())
 }
 
 /// A hash of what makes a message without id and rand itself: conversation, sender, given times and seq, content.

@@ -8,7 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::identity::{self, Given};
 use super::{Archive, ArchiveError, Refusal};
 use crate::model::{Body, ConversationId, ConversationNo, Message, MessageKey, Status, limits};
-use crate::store::{Durability, FIRST_SEQ, Flags, Record, StoreError, Write};
+use crate::store::{Durability, FIRST_SEQ, Flags, Record, StoreError, Write, id_key};
 
 /// Messages of one batch of a stream.
 const BATCH_MESSAGES: usize = 10_000;
@@ -228,6 +228,13 @@ impl<'a> Run<'a> {
                 incoming.has_rand = false;
                 let found = write.view().key_of_hashed(incoming.id)?;
                 holder = self::holder(&write, incoming, found, &taken)?;
+            }
+            // It may have come under an id of its own, while a message that is gone by now had this one.
+            if holder == Holder::Nobody && incoming.has_rand {
+                let own = id_key(&identity::own_id(&incoming.message, &conversation));
+                if write.view().key_of_hashed(own)?.is_some() {
+                    holder = Holder::Itself;
+                }
             }
             match holder {
                 Holder::Nobody => {}

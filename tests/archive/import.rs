@@ -339,3 +339,22 @@ fn a_search_is_answered_while_an_import_goes_on() {
         assert!(answer.coverage.complete && !answer.hits.is_empty());
     });
 }
+
+#[test]
+fn a_message_that_got_an_id_of_its_own_is_known_when_the_other_one_is_gone() {
+    let (_folder, archive) = fresh();
+    let with_rand = |text| {
+        let mut message = said("alice", 5, text);
+        message.rand = 9;
+        message
+    };
+    let both = || vec![with_rand("one"), with_rand("two")];
+    assert_eq!(archive.import(&ops(), both()).unwrap().new, 2);
+    assert_eq!(archive.import(&ops(), both()).unwrap().known, 2);
+    assert_eq!(archive.import(&ops(), vec![with_rand("two"), with_rand("one")]).unwrap().known, 2);
+    let first = archive.history(&ops(), &Default::default()).unwrap().messages.remove(1).id_text();
+    archive.purge(&ops(), mynah::archive::Purge::Ids(&[&first])).unwrap();
+    assert_eq!(archive.import(&ops(), vec![with_rand("two")]).unwrap().known, 1, "it is there under an id of its own");
+    assert_eq!(history(&archive, &ops()), ["two"]);
+    assert_eq!(archive.import(&ops(), both()).unwrap().new, 1);
+}

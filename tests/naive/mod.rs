@@ -189,8 +189,7 @@ pub(crate) fn act(archive: &Archive, naive: &Naive, operation: &Operation) {
             archive.import(&conversation(*number), batch.iter().map(Said::message).collect()).map(drop).unwrap();
         }
         Operation::Save(number, said) => {
-            // Refused where the id belongs to another conversation.
-            let _ = archive.save(&conversation(*number), said.message());
+            archive.save(&conversation(*number), said.message()).map(drop).unwrap();
         }
         Operation::Edit(pick, text) => {
             if let Some((_, id)) = picked(*pick) {

@@ -55,17 +55,21 @@ impl Random {
         }
     }
 
-    fn said(&mut self) -> Said {
-        let sender = ["alice", "bob", "me"][self.below(3) as usize];
-        Said { sender, time: 1 + self.below(40), rand: 1 + self.below(60) as u32, text: self.text(), is_read: self.below(2) == 0 }
+    /// A message for the conversation of this number. Sender, time and rand come again now and then, and say what it is: the same
+    /// ones come with the same text in the same conversation.
+    fn said(&mut self, number: usize) -> Said {
+        let who = self.below(3);
+        let (time, rand) = (1 + self.below(40), 1 + 3 * self.below(20) + (number % 3) as u64);
+        let text = Random::new(who << 40 | time << 20 | rand).text();
+        Said { sender: ["alice", "bob", "me"][who as usize], time, rand: rand as u32, text, is_read: self.below(2) == 0 }
     }
 
     /// An operation; imports are of up to `batch` messages.
     pub(crate) fn operation(&mut self, batch: u64) -> Operation {
         let number = self.pick();
         match self.below(100) {
-            0..30 => Operation::Import(number, (0..=self.below(batch)).map(|_| self.said()).collect()),
-            30..45 => Operation::Save(number, self.said()),
+            0..30 => Operation::Import(number, (0..=self.below(batch)).map(|_| self.said(number)).collect()),
+            30..45 => Operation::Save(number, self.said(number)),
             45..58 => Operation::Edit(number, self.text()),
             58..66 => Operation::Delete(number),
             66..72 => Operation::Recall(number),
