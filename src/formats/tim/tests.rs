@@ -159,7 +159,7 @@ fn what_is_longer_than_a_message_is_refused_without_being_held() {
 
 #[test]
 fn what_is_written_reads_back() {
-    let given = |sender| Message { rand: 7, ..Message::from_json(&message(sender)).unwrap() };
+    let given = |sender| Message { client_time: 5, rand: 7, ..Message::from_json(&message(sender)).unwrap() };
     let messages = ["a", "b"].map(given);
     let mut writer = TimWriter::new(Vec::new());
     messages.iter().for_each(|message| writer.write(message).unwrap());
