@@ -130,6 +130,8 @@ impl Store {
         // `verify_backup` compared sizes only; checksums are compared here.
         let restored = engine.restore_from_backup(&store, &store, &RestoreOptions::default(), newest).map_err(damaged);
         drop(lock);
+        // Its threads may still be copying when one of them has failed.
+        drop(engine);
         if restored.is_err() {
             target.remove_new_store();
         }
