@@ -135,8 +135,10 @@ fn a_journal_that_is_passed_often_stays_short() {
         save(&archive, &ops(), said("alice", time, "x"));
         reader.pass(archive.journal_head()).unwrap();
     }
-    assert!(archive.wait_until_indexed());
-    reader.pass(archive.journal_head()).unwrap();
-    let stats = archive.stats().unwrap();
-    assert!(stats.journal_oldest > 1_900, "the oldest of {} changes is {}", stats.journal_head, stats.journal_oldest);
+    // The index notes what it has passed a moment after searches see it.
+    let is_short = || {
+        archive.wait_for_change(archive.journal_head(), std::time::Duration::from_millis(20));
+        archive.stats().unwrap().journal_oldest > 1_900
+    };
+    assert!((0..500).any(|_| is_short()), "{:?}", archive.stats().unwrap());
 }
