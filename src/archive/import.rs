@@ -3,9 +3,9 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::identity::{self, Given};
+use super::incoming::{Holder, Incoming, holder};
 use super::{Archive, ArchiveError, Refusal};
 use crate::model::{Body, ConversationId, ConversationNo, Message, MessageKey, Status, limits};
 use crate::store::{Durability, FIRST_SEQ, Flags, Record, StoreError, Write, id_key};
@@ -163,41 +163,6 @@ struct Run<'a> {
     report: ImportReport,
 }
 
-/// A message with its head filled, ready to be looked up and written.
-struct Incoming {
-    message: Message,
-    position: u64,
-    id: [u8; 16],
-    /// It brought a seq.
-    has_seq: bool,
-    /// It brought a rand and no id, so that its id says little about its content.
-    has_rand: bool,
-}
-
-/// Who has the id of a message that comes in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Holder {
-    Nobody,
-    /// The message itself, which is known.
-    Itself,
-    Another,
-}
-
-/// A message of the batch under way, as far as telling messages of one id apart needs it.
-struct Taken {
-    conversation: ConversationNo,
-    /// The seq that it brought, or 0.
-    seq: u64,
-    content: u64,
-}
-
-impl Incoming {
-    fn taken(&self, conversation: ConversationNo) -> Taken {
-        let content = if self.has_rand { xxh3_64(self.message.body.as_json().as_bytes()) } else { 0 };
-        Taken { conversation, seq: if self.has_seq { self.message.seq } else { 0 }, content }
-    }
-}
-
 impl<'a> Run<'a> {
     fn new(archive: &'a Archive, options: ImportOptions, only: Option<&ConversationId>) -> Self {
         let account = archive.account();
@@ -227,7 +192,7 @@ impl<'a> Run<'a> {
                 }
                 incoming.has_rand = false;
                 let found = write.view().key_of_hashed(incoming.id)?;
-                holder = self::holder(&write, incoming, found, &taken)?;
+                holder = super::incoming::holder(&write, incoming, found, &taken)?;
             }
             // It may have come under an id of its own, while a message that is gone by now had this one.
             if holder == Holder::Nobody && incoming.has_rand {
@@ -317,34 +282,6 @@ impl<'a> Run<'a> {
             }
         }
     }
-}
-
-/// Who has the id of `incoming`: the message that was `found` in the log, or one `taken` in the batch under way.
-fn holder(
-    write: &Write<'_>,
-    incoming: &Incoming,
-    found: Option<MessageKey>,
-    taken: &FxHashMap<[u8; 16], Taken>,
-) -> Result<Holder, StoreError> {
-    let number = incoming.message.conversation.as_ref().and_then(|conversation| write.number(conversation));
-    let is_same = match (found, taken.get(&incoming.id)) {
-        (None, None) => return Ok(Holder::Nobody),
-        (Some(found), _) if Some(found.conversation) != number => false,
-        (Some(_), _) if !incoming.has_rand => true,
-        (Some(found), _) => match write.view().get(found)? {
-            Some(stored) => {
-                let record = stored.record()?;
-                let has_its_body = record.flags.has(Flags::REWRITTEN) || record.has_body(&incoming.message.body);
-                has_its_body && (!incoming.has_seq || found.place.seq == incoming.message.seq)
-            }
-            None => false,
-        },
-        (None, Some(other)) => {
-            let this = incoming.taken(other.conversation);
-            Some(other.conversation) == number && (!incoming.has_rand || (this.seq, this.content) == (other.seq, other.content))
-        }
-    };
-    Ok(if is_same { Holder::Itself } else { Holder::Another })
 }
 
 /// Adds a message to the write and keeps its conversation's counts right. It counts as read unless it says otherwise.

@@ -10,6 +10,7 @@ mod find;
 mod history;
 mod identity;
 mod import;
+mod incoming;
 mod indexer;
 mod maintain;
 mod remove;
