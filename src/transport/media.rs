@@ -1,0 +1,46 @@
+//! Files on their way: addresses, streams of bytes, progress.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use futures_core::Stream;
+
+use super::TransportError;
+
+/// A file that a transport keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Media {
+    /// Where to get it: `media:` and the BLAKE3 hash of its content in 64 hex digits.
+    pub address: String,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// The bytes of a file, piece by piece.
+pub struct MediaStream {
+    /// Bytes of the whole file, whatever the offset.
+    pub size: u64,
+    /// The pieces, none empty. An error ends the stream.
+    pub bytes: Pin<Box<dyn Stream<Item = Result<Vec<u8>, TransportError>> + Send>>,
+}
+
+/// Is told how far a transfer has come: bytes so far, bytes in all. Called often, and once at the end with both equal.
+#[derive(Clone)]
+pub struct Progress(Arc<dyn Fn(u64, u64) + Send + Sync>);
+
+impl Progress {
+    /// Tells `tell`.
+    pub fn new(tell: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(tell))
+    }
+
+    /// Tells nobody.
+    pub fn none() -> Self {
+        Self::new(|_, _| {})
+    }
+
+    /// Notes that `current` bytes of `total` are done.
+    pub fn tell(&self, current: u64, total: u64) {
+        (self.0)(current, total);
+    }
+}

@@ -1,0 +1,97 @@
+//! How messages leave and arrive: the trait that every way of carrying them implements, and what goes through it. Owns no archive
+//! and decides nothing about what an account keeps.
+
+mod error;
+pub mod loopback;
+mod media;
+mod parcel;
+
+pub use error::{Refused, TransportError};
+pub use media::{Media, MediaStream, Progress};
+pub use parcel::{Ack, Cursor, Delivery, Erase, Incoming, Parcel, RoamingPage, RoamingRequest};
+
+use std::path::Path;
+
+use tokio::sync::watch;
+
+/// Whether a transport reaches the other side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// It tries to.
+    Connecting,
+    /// What is published leaves.
+    Connected,
+    /// It does not; it tries again by itself.
+    Disconnected,
+}
+
+/// One account's end of a way to carry messages.
+///
+/// What it promises, and `tests/transport` checks of every implementation:
+///
+/// * **Publishing is idempotent.** A parcel that was taken already, told by the id of its message, is acknowledged again as it was the
+///   first time. So who does not know whether a parcel arrived publishes it again.
+/// * **An acknowledged parcel is not lost**: every account that it is for receives it, also one that is not there now.
+/// * **Delivery is at least once and in order.** [`Transport::receive`] gives what comes behind the newest confirmed cursor, in the order
+///   in which the other side took it; what was not confirmed comes again after reconnecting.
+/// * **An account hears itself.** Its own messages, recalls, edits and read reports come back to it too: so its other devices keep up, and
+///   an acknowledgement that was lost comes again.
+/// * **Group messages are numbered** 1, 2, 3 … without gaps, in the order of delivery.
+/// * **Online-only messages** (`message_is_online_msg`) reach who is connected now and are kept nowhere.
+///
+/// Methods may be called at the same time, but [`Transport::receive`] by one task only. Dropping a call cancels it; what it would have done may
+/// have been done.
+#[async_trait::async_trait]
+pub trait Transport: Send + Sync + 'static {
+    /// The account whose end this is.
+    fn account(&self) -> &str;
+
+    /// The state of the connection, now and whenever it changes.
+    fn connection(&self) -> watch::Receiver<Connection>;
+
+    /// The other side's clock, Unix seconds, as well as it is known.
+    fn server_time(&self) -> u64;
+
+    /// Hands over a parcel and waits until the other side has taken it.
+    ///
+    /// # Errors
+    /// [`TransportError::Refused`]: it was not taken and will not be. [`TransportError::Offline`]: it was not taken.
+    /// [`TransportError::NoAnswer`]: it may or may not have been taken; publish it again.
+    async fn publish(&self, parcel: Parcel) -> Result<Ack, TransportError>;
+
+    /// Waits until something has come in and returns up to `limit` of it, oldest first.
+    ///
+    /// # Errors
+    /// [`TransportError`]: nothing was passed over; call again.
+    async fn receive(&self, limit: usize) -> Result<Delivery, TransportError>;
+
+    /// Notes that everything up to this cursor is kept on this side and need not come again. Durable where the transport is.
+    ///
+    /// # Errors
+    /// [`TransportError`]: it may come again.
+    async fn confirm(&self, cursor: Cursor) -> Result<(), TransportError>;
+
+    /// A page of what was said in a conversation, from the other side's memory.
+    ///
+    /// # Errors
+    /// [`TransportError`].
+    async fn roam(&self, request: RoamingRequest) -> Result<RoamingPage, TransportError>;
+
+    /// Takes messages out of this account's roaming history; other accounts keep theirs. Unknown ids are passed over.
+    ///
+    /// # Errors
+    /// [`TransportError`]: nothing or all of it is gone.
+    async fn erase(&self, erase: Erase) -> Result<(), TransportError>;
+
+    /// Carries a file to where every reader of its address can get it. A file that is there already is not carried again.
+    ///
+    /// # Errors
+    /// [`TransportError`]; [`TransportError::File`] when the file cannot be read.
+    async fn put(&self, file: &Path, progress: Progress) -> Result<Media, TransportError>;
+
+    /// The bytes of a file that was [`put`](Transport::put), from byte `offset` on. `address` is [`Media::address`].
+    ///
+    /// # Errors
+    /// [`TransportError::UnknownMedia`] when there is no such file.
+    async fn get(&self, address: &str, offset: u64) -> Result<MediaStream, TransportError>;
+}
