@@ -44,7 +44,7 @@ pub enum Parcel {
 pub struct Ack {
     /// When it was taken, Unix seconds of the other side's clock. Never falls within a conversation.
     pub server_time: u64,
-    /// The number of a group's message; of anything else 0.
+    /// The number of a message in its group, or the version of an edit; of anything else 0.
     pub seq: u64,
 }
 
