@@ -13,6 +13,13 @@ impl MediaHash {
     pub fn from_hex(text: &str) -> Option<Self> {
         blake3::Hash::from_hex(text).ok().map(|hash| Self(*hash.as_bytes()))
     }
+
+    /// The hash of what `content` gives.
+    pub(crate) fn of(mut content: impl Read) -> io::Result<Self> {
+        let mut hasher = blake3::Hasher::new();
+        io::copy(&mut content, &mut hasher)?;
+        Ok(Self(*hasher.finalize().as_bytes()))
+    }
 }
 
 impl std::fmt::Display for MediaHash {
