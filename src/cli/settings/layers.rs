@@ -40,7 +40,6 @@ impl fmt::Display for Source {
 }
 
 /// The user's folders, as far as there are any.
-#[derive(Default)]
 pub(in crate::cli) struct Places {
     pub(super) home: Option<PathBuf>,
     pub(super) data: Option<PathBuf>,
