@@ -33,7 +33,7 @@ pub(super) enum Owner {
 }
 
 /// Every dependency with its owner.
-pub(super) const OWNERS: [(&str, Owner); 30] = [
+pub(super) const OWNERS: [(&str, Owner); 32] = [
     ("anstream", Owner::Room("cli")),
     ("anstyle", Owner::Room("cli")),
     ("assert_cmd", Owner::Tests),
@@ -54,10 +54,12 @@ pub(super) const OWNERS: [(&str, Owner); 30] = [
     ("rustc_hash", Owner::Everyone),
     ("serde", Owner::Everyone),
     ("serde_json", Owner::Everyone),
+    ("strsim", Owner::Room("cli")),
     ("syn", Owner::Tests),
     ("tantivy", Owner::Room("index")),
     ("tempfile", Owner::Everyone),
     ("thiserror", Owner::Everyone),
+    ("toml", Owner::Room("cli")),
     ("tracing", Owner::Everyone),
     ("tracing_subscriber", Owner::Room("cli")),
     ("unicode_normalization", Owner::Room("index")),
