@@ -26,6 +26,8 @@ pub mod cli;
 pub mod formats;
 pub mod model;
 pub mod query;
+#[cfg(feature = "session")]
+pub mod transport;
 
 mod index;
 mod media;

@@ -7,6 +7,9 @@ use futures_core::Stream;
 
 use super::TransportError;
 
+/// What the address of a file begins with that a transport keeps.
+pub const ADDRESS_SCHEME: &str = "media:";
+
 /// A file that a transport keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Media {

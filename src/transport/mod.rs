@@ -7,7 +7,7 @@ mod media;
 mod parcel;
 
 pub use error::{Refused, TransportError};
-pub use media::{Media, MediaStream, Progress};
+pub use media::{ADDRESS_SCHEME, Media, MediaStream, Progress};
 pub use parcel::{Ack, Cursor, Delivery, Erase, Incoming, Parcel, RoamingPage, RoamingRequest};
 
 use std::path::Path;

@@ -30,6 +30,13 @@ impl PartialEq for Body {
 
 impl Eq for Body {}
 
+/// Says how much, never what.
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "a body of {} bytes", self.json.len())
+    }
+}
+
 impl Body {
     /// A body of these elements.
     pub fn of_elements(elements: &[Element]) -> Self {
