@@ -1,38 +1,62 @@
 //! The archive: store, index and media behind one face. Import, find, history, search, delete; no network, no scripts.
 
+mod bells;
 mod changes;
 mod check;
 mod conversations;
+#[cfg(feature = "session")]
+mod early;
 mod edit;
 mod error;
 mod export;
 mod find;
+mod follow;
 mod history;
 mod identity;
 mod import;
 mod incoming;
 mod indexer;
+mod intake;
 mod maintain;
+#[cfg(feature = "session")]
+mod moves;
+#[cfg(feature = "session")]
+#[allow(dead_code, reason = "sessions call it")]
+mod outbox;
+#[cfg(feature = "session")]
+#[allow(dead_code, reason = "sessions call it")]
+mod receive;
 mod remove;
 mod search;
+#[cfg(all(test, feature = "session"))]
+mod testing;
 mod tim;
 
+pub use bells::Bell;
 pub use changes::{Changes, JournalReader};
 pub use check::{CheckReport, Finding};
 pub use conversations::{Conversation, ReadUpTo};
 pub use error::{ArchiveError, Refusal};
 pub use export::ExportRequest;
+pub use follow::Follower;
 pub use history::{HistoryCursor, HistoryRequest, Order, Page, Start};
 pub use import::{ImportOptions, ImportReport, Importer, Refused};
 pub use maintain::Stats;
 pub use remove::Purge;
 pub use search::{Coverage, Hit, SearchAnswer, SearchRequest};
+#[cfg(feature = "session")]
+#[allow(unused_imports, reason = "sessions use them")]
+pub(crate) use {
+    moves::Outcome,
+    outbox::{OutboxNo, Waiting},
+    receive::{Arrival, Received},
+};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
 use crate::media::MediaStore;
-use crate::store::{Durability, Layout, Memory, Store};
+use crate::store::{Durability, JournalNo, Layout, Memory, Store};
 
 use indexer::Indexer;
 
@@ -153,12 +177,30 @@ struct Shared {
     account: RwLock<Option<String>>,
     durability: Durability,
     index: indexer::IndexState,
+    bells: bells::Bells,
+    #[cfg(feature = "session")]
+    settled: std::sync::Mutex<outbox::Settled>,
 }
 
 impl Shared {
     fn new(store: Store, account: Option<String>, durability: Durability) -> Self {
         let media = MediaStore::new(store.layout().media());
-        Self { store, media, account: RwLock::new(account), durability, index: indexer::IndexState::default() }
+        Self {
+            store,
+            media,
+            account: RwLock::new(account),
+            durability,
+            index: indexer::IndexState::default(),
+            bells: bells::Bells::default(),
+            #[cfg(feature = "session")]
+            settled: std::sync::Mutex::default(),
+        }
+    }
+
+    /// Wakes and calls everybody who waits for changes, after a write up to `no` was acknowledged.
+    fn tell_of_changes(&self, no: JournalNo) {
+        self.index.tell_of_changes();
+        self.bells.ring(no);
     }
 }
 

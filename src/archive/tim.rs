@@ -82,7 +82,7 @@ impl Archive {
         let total = answer.conversations.len() as u64;
         let page = answer.conversations.into_iter().skip(if is_beyond { usize::MAX } else { skipped });
         for (conversation, count, newest) in page.take(page_size.unwrap_or(usize::MAX)) {
-            let only = if count == 1 { self.message(newest)? } else { None };
+            let only = if count == 1 { self.message_at(newest)? } else { None };
             items.push(item(&conversation, count, only.as_ref().map(std::slice::from_ref)));
         }
         Ok(result(total, items))
