@@ -221,5 +221,5 @@ impl Carried {
 }
 
 fn failed(error: TransportError) -> FetchError {
-    FetchError::Remote { passing: error.is_passing(), source: Box::new(error) }
+    FetchError::Remote { passing: error.is_passing(), source: Arc::new(error) }
 }

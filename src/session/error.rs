@@ -222,10 +222,11 @@ fn transport_code(error: &TransportError) -> i32 {
         TransportError::NoAnswer => 9520,
         TransportError::UnknownMedia => 6009,
         TransportError::File { .. } => 7007,
-        TransportError::Memory { .. } => 20005,
+        TransportError::Memory { .. } | TransportError::Damaged { .. } | TransportError::UnknownFormat { .. } => 20005,
         TransportError::Refused(refused) => match refused {
             Refused::NoUser => 6032,
             Refused::NoGroup => 10010,
+            Refused::GroupExists => 10021,
             Refused::NotAMember | Refused::NotYours => 10007,
             Refused::TooLarge { .. } => 80002,
             Refused::UnknownMessage => 20022,
@@ -242,7 +243,6 @@ fn fetch_code(error: &FetchError) -> i32 {
         FetchError::Io { .. } | FetchError::NoFile { .. } | FetchError::Busy { .. } => 6022,
         FetchError::TooLarge { .. } => 7005,
         FetchError::Address | FetchError::Scheme { .. } | FetchError::Credentials { .. } => 6010,
-        FetchError::Shared(error) => fetch_code(error),
         _ => 6009,
     }
 }

@@ -71,7 +71,7 @@ impl Events {
             if let Some(told) = lock(&self.read).ready.pop_front() {
                 return Ok(told);
             }
-            let passed = lock(&self.read).follower.as_ref().map_or(JournalNo::default(), Follower::passed);
+            let passed = lock(&self.read).follower.as_ref().map_or(JournalNo::default(), Follower::read_up_to);
             if passed < head.max(self.shared.bridge.archive().journal_head()) || lock(&self.read).follower.is_err() {
                 let read = Arc::clone(&self.read);
                 self.shared.bridge.run(move |archive| lock(&read).advance(archive)).await?;

@@ -113,10 +113,8 @@ struct Written {
     permit: Option<OwnedSemaphorePermit>,
 }
 
-/// An end that is not yet noted in the archive.
+/// A message that has ended, which the archive does not know yet.
 struct Ended {
-    no: OutboxNo,
-    outcome: Outcome,
     error: Option<SessionError>,
     message: Message,
     flight: Arc<Flight>,
@@ -128,7 +126,8 @@ struct Leg<'a> {
     shared: &'a Arc<Shared>,
     conversation: &'a ConversationId,
     written: VecDeque<Written>,
-    outcomes: Vec<Ended>,
+    /// What the archive has to note, and whom to tell then.
+    outcomes: Vec<((OutboxNo, Outcome), Ended)>,
     /// When the oldest of the outcomes came.
     oldest: Option<Instant>,
 }
@@ -212,7 +211,7 @@ impl Leg<'_> {
                 Err(error @ SessionError::Cancelled) => (Outcome::Cancelled, Some(error)),
                 Err(error) => (Outcome::Failed, Some(error)),
             };
-            self.outcomes.push(Ended { no, outcome, error, message, flight, _permit: permit });
+            self.outcomes.push(((no, outcome), Ended { error, message, flight, _permit: permit }));
             let oldest = *self.oldest.get_or_insert_with(Instant::now);
             if oldest.elapsed() >= NOTE_AFTER {
                 self.note().await;
@@ -224,11 +223,10 @@ impl Leg<'_> {
     /// Notes in the archive how messages ended, then tells who waits for them.
     async fn note(&mut self) {
         self.oldest = None;
-        let ended = std::mem::take(&mut self.outcomes);
+        let (outcomes, ended): (Vec<_>, Vec<_>) = std::mem::take(&mut self.outcomes).into_iter().unzip();
         if ended.is_empty() {
             return;
         }
-        let outcomes = ended.iter().map(|ended| (ended.no, ended.outcome.clone())).collect();
         match self.shared.bridge.run(move |archive| archive.settle(outcomes)).await {
             Ok(settled) => {
                 for (ended, settled) in ended.into_iter().zip(settled) {

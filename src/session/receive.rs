@@ -43,7 +43,12 @@ impl Shared {
                 let _ = self.live.send(Event::Deaf);
                 return;
             }
-            if let Err(error) = self.transport.confirm(delivery.cursor).await {
+            let confirmed = tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return,
+                confirmed = self.transport.confirm(delivery.cursor) => confirmed,
+            };
+            if let Err(error) = confirmed {
                 tracing::debug!(%error, "could not confirm; what was received comes again and changes nothing");
             }
         }

@@ -36,7 +36,7 @@ pub(super) enum Owner {
 }
 
 /// Every dependency with its owner.
-pub(super) const OWNERS: [(&str, Owner); 40] = [
+pub(super) const OWNERS: [(&str, Owner); 38] = [
     ("anstream", Owner::Room("cli")),
     ("anstyle", Owner::Room("cli")),
     ("assert_cmd", Owner::Tests),

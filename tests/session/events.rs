@@ -30,7 +30,8 @@ async fn everything_that_happens_is_told_in_its_order() {
 async fn who_comes_later_reads_on_from_a_number() {
     let stage = Stage::new();
     let (alice, mut bob) = (stage.login("alice").await, stage.login("bob").await);
-    let mut keeper = bob.session.archive().journal_reader("keeper").unwrap();
+    // Somebody who has not read it keeps it in the journal.
+    bob.session.archive().journal_reader("keeper").unwrap();
     alice.say(&c2c("bob"), "one").await;
     let first = bob
         .until(|event| match event {
@@ -56,7 +57,6 @@ async fn who_comes_later_reads_on_from_a_number() {
         }
     };
     assert_eq!(next.texts(), ["two"]);
-    keeper.pass(heard[1].0).unwrap();
 }
 
 #[tokio::test(start_paused = true)]

@@ -86,7 +86,7 @@ async fn what_was_sent_while_offline_arrives_when_the_line_is_back() {
 async fn a_hub_that_restarts_loses_and_doubles_nothing() {
     let stage = Stage::new();
     let folder = stage.folder.path().join("hub");
-    let hub = Hub::open_with(&folder, HubOptions::new().clock(Arc::clone(&stage.clock))).unwrap();
+    let hub = Hub::open_with_options(&folder, HubOptions::new().clock(Arc::clone(&stage.clock))).unwrap();
     let login = async |name: &str| {
         let options: SessionOptions = stage.options();
         options.login(stage.folder.path().join(name), hub.account(name)).await.unwrap()
@@ -95,7 +95,7 @@ async fn a_hub_that_restarts_loses_and_doubles_nothing() {
     for number in 0..10 {
         let sending = alice.send(&c2c("bob"), Message::text("", 0, &format!("{number}"))).await.unwrap();
         if number % 3 == 0 {
-            hub.restart().await.unwrap();
+            hub.restart().unwrap();
         }
         sending.await.unwrap();
     }
@@ -116,7 +116,7 @@ async fn a_sender_whose_clock_is_wrong_by_a_year_stands_where_the_server_says() 
     let ahead = stage.login_with("ahead", stage.options().clock(late)).await;
     let behind = stage.login_with("behind", stage.options().clock(early)).await;
     for side in ["ahead", "behind", "bob"] {
-        stage.hub.join("ops", side).await.unwrap();
+        stage.hub.join("ops", side).unwrap();
     }
     let mut bob = stage.login("bob").await;
     ahead.say(&group("ops"), "one").await;

@@ -109,7 +109,7 @@ async fn no_message_can_name_a_file_of_its_reader() {
 async fn a_group_numbers_its_messages_for_everyone_alike() {
     let stage = Stage::new();
     for name in ["alice", "bob", "carol"] {
-        stage.hub.join("ops", name).await.unwrap();
+        stage.hub.join("ops", name).unwrap();
     }
     let (alice, bob, mut carol) = (stage.login("alice").await, stage.login("bob").await, stage.login("carol").await);
     let mut seqs = Vec::new();

@@ -60,8 +60,8 @@ async fn a_message_moves_in_history_to_where_the_server_put_it() {
     let stage = Stage::new();
     let (mut alice, bob) = (stage.login("alice").await, stage.login("bob").await);
     let ops = group("ops");
-    stage.hub.join("ops", "alice").await.unwrap();
-    stage.hub.join("ops", "bob").await.unwrap();
+    stage.hub.join("ops", "alice").unwrap();
+    stage.hub.join("ops", "bob").unwrap();
     stage.hub.set_weather("alice", Weather::offline());
     let first = alice.session.send(&ops, Message::text("", 0, "said first, taken last")).await.unwrap();
     tokio::time::advance(Duration::from_secs(10)).await;
@@ -115,7 +115,7 @@ async fn a_message_that_cannot_leave_fails_at_its_deadline() {
 async fn a_refused_message_fails_with_the_code_of_the_refusal() {
     let stage = Stage::new();
     let alice = stage.login("alice").await;
-    stage.hub.create_group("closed", "bob", &[]).await.unwrap();
+    stage.hub.create_group("closed", "bob", &[]).unwrap();
     let sending = alice.session.send(&group("closed"), Message::text("", 0, "may I?")).await.unwrap();
     let failure = sending.await.unwrap_err();
     assert_eq!((failure.code(), failure.message.status), (10007, Some(Status::Failed)));
@@ -160,8 +160,8 @@ async fn an_online_only_message_reaches_who_is_there_and_is_kept_nowhere() {
 async fn what_belongs_to_a_message_arrives_with_it() {
     let stage = Stage::new();
     let (alice, mut bob) = (stage.login("alice").await, stage.login("bob").await);
-    stage.hub.join("ops", "alice").await.unwrap();
-    stage.hub.join("ops", "bob").await.unwrap();
+    stage.hub.join("ops", "alice").unwrap();
+    stage.hub.join("ops", "bob").unwrap();
     let mut message = Message::new(
         "",
         0,
@@ -216,7 +216,8 @@ async fn who_sends_too_much_at_once_waits_or_is_told() {
     }
     let refused = alice.session.try_send(&c2c("bob"), Message::text("", 0, "one more")).err().unwrap();
     assert!(matches!(refused, SessionError::Busy { limit: 1_000 }));
-    let one_more = alice.session.send(&c2c("bob"), Message::text("", 0, "one more"));
+    let bob = c2c("bob");
+    let one_more = alice.session.send(&bob, Message::text("", 0, "one more"));
     let home = async {
         stage.hub.set_weather("alice", Weather::default());
         for sending in sendings {
