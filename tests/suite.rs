@@ -10,3 +10,4 @@ mod model;
 mod naive;
 mod papers;
 mod schemas;
+mod transport;
