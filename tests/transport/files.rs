@@ -20,9 +20,12 @@ pub(super) fn file(content: &[u8]) -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
+/// What was told of a transfer, in order.
+type Notes = Arc<Mutex<Vec<(u64, u64)>>>;
+
 /// Progress that is noted.
-pub(super) fn noted() -> (Progress, Arc<Mutex<Vec<(u64, u64)>>>) {
-    let told = Arc::new(Mutex::new(Vec::new()));
+pub(super) fn noted() -> (Progress, Notes) {
+    let told = Notes::default();
     let notes = told.clone();
     (Progress::new(move |current, total| notes.lock().unwrap().push((current, total))), told)
 }
