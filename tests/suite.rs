@@ -11,3 +11,4 @@ mod naive;
 mod papers;
 mod schemas;
 mod session;
+mod transport;

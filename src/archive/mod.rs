@@ -28,7 +28,7 @@ mod outbox;
 mod receive;
 mod remove;
 mod search;
-#[cfg(all(test, feature = "session"))]
+#[cfg(test)]
 mod testing;
 mod tim;
 
@@ -258,7 +258,7 @@ impl Drop for Archive {
         }
         // A clean close leaves a short log, so that the next open is fast. A failure leaves a long one, nothing worse.
         if self.store().is_writer()
-            && let Err(error) = self.store().flush()
+            && let Err(error) = self.store().close()
         {
             tracing::warn!(%error, "could not flush the log while closing");
         }

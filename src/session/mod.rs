@@ -112,7 +112,8 @@ impl Session {
         });
         let (live, _) = broadcast::channel(LIVE);
         let fetcher = Fetcher::new(options.fetch.clone())?;
-        let seed = options.seed;
+        // Two logins of one second have to differ.
+        let seed = options.seed.map(|seed| seed ^ archive.journal_head().0.rotate_left(32));
         let shared = Arc::new(Shared {
             account,
             bridge,

@@ -32,6 +32,7 @@ pub(crate) const FORMAT: u32 = 2;
 const FORMAT_FILE: &str = "FORMAT";
 const FORMAT_WORD: &str = "mynah store, format ";
 const LOCK_FILE: &str = "LOCK";
+const CLOSED_FILE: &str = "CLOSED";
 
 /// Names of column families.
 pub(super) mod family {
@@ -79,6 +80,11 @@ impl Layout {
     /// The folder of media files.
     pub(crate) fn media(&self) -> PathBuf {
         self.root.join("media")
+    }
+
+    /// The note of a clean close, which is there while nobody writes.
+    pub(super) fn closed_file(&self) -> PathBuf {
+        self.root.join(CLOSED_FILE)
     }
 
     /// A folder for the notes of one reading process, outside the archive, which may be on a read-only disk.

@@ -2,6 +2,7 @@
 //! lock and durability. Knows nothing of what a change means; that is the archive's.
 
 mod backup;
+mod closing;
 mod conversation;
 #[cfg(feature = "session")]
 mod early;
@@ -15,6 +16,8 @@ mod pins;
 mod read;
 mod record;
 mod tail;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub(crate) use backup::folder_size;
@@ -116,6 +119,8 @@ impl Store {
         let layout = Layout::new(folder);
         let lock = layout.prepare()?;
         layout.check_whole()?;
+        layout.check_file_list()?;
+        layout.forget_closing()?;
         let (options, cache) = options::database(memory);
         let db = DB::open_cf_descriptors(&options, layout.store(), options::families(memory, &cache))
             .map_err(|source| StoreError::opening(layout.store(), source))?;
@@ -129,6 +134,7 @@ impl Store {
     pub(crate) fn open_reader(folder: &Path, memory: Memory) -> Result<Self, StoreError> {
         let layout = Layout::new(folder);
         layout.check_format()?;
+        layout.check_file_list()?;
         let (mut options, cache) = options::database(memory);
         options.create_if_missing(false);
         let notes = layout.reader_notes();

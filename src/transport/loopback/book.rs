@@ -75,7 +75,7 @@ impl Book {
     /// Makes the state anew from the log; from its file, if it has one.
     pub(super) fn reopen(&mut self) -> Result<(), TransportError> {
         match &self.file {
-            Some(file) => *self = Self::open(&file.path().to_owned())?,
+            Some(file) => *self = Self::open(file.path())?,
             None => self.state = State::of(std::mem::take(&mut self.state).into_entries()),
         }
         Ok(())

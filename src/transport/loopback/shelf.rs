@@ -31,7 +31,7 @@ pub(super) struct Putting {
 
 enum Content {
     Memory(Vec<u8>),
-    Folder(Staging),
+    Folder(Box<Staging>),
 }
 
 /// A file that is being read.
@@ -71,7 +71,7 @@ impl Shelf {
     pub(super) fn begin(&self) -> Result<Putting, TransportError> {
         let content = match self {
             Self::Memory(_) => Content::Memory(Vec::new()),
-            Self::Folder(store) => Content::Folder(Staging::begin(store).map_err(failed)?),
+            Self::Folder(store) => Content::Folder(Box::new(Staging::begin(store).map_err(failed)?)),
         };
         Ok(Putting { shelf: self.clone(), content })
     }
