@@ -27,6 +27,21 @@ impl std::fmt::Debug for MediaHash {
     }
 }
 
+/// Takes the hash of content that comes in pieces.
+#[derive(Default)]
+pub(crate) struct MediaHasher(blake3::Hasher);
+
+impl MediaHasher {
+    pub(crate) fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The hash of all pieces so far. More may follow.
+    pub(crate) fn hash(&self) -> MediaHash {
+        MediaHash(*self.0.finalize().as_bytes())
+    }
+}
+
 /// What can go wrong with a media file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -127,7 +142,7 @@ impl MediaStore {
 
     fn copy(content: &mut impl Read, fresh: &Path) -> Result<MediaHash, MediaError> {
         let mut file = fs::File::create(fresh).map_err(MediaError::io("create", fresh))?;
-        let mut hasher = blake3::Hasher::new();
+        let mut hasher = MediaHasher::default();
         let mut buffer = vec![0; 64 << 10];
         loop {
             let count = content.read(&mut buffer).map_err(MediaError::io("read what goes to", fresh))?;
@@ -138,7 +153,7 @@ impl MediaStore {
             file.write_all(&buffer[..count]).map_err(MediaError::io("write", fresh))?;
         }
         file.sync_all().map_err(MediaError::io("write", fresh))?;
-        Ok(MediaHash(*hasher.finalize().as_bytes()))
+        Ok(hasher.hash())
     }
 
     /// Removes what a process that ended in the middle of staging left behind. Nobody may be staging.
