@@ -143,6 +143,9 @@ fn a_foreign_crate_outside_its_owner_room_is_named() {
     let sentence = "src/archive/find.rs uses tantivy: the crate tantivy belongs to index; each foreign crate has one owner room";
     check("src/archive/find.rs", "extern crate tantivy;", &[sentence]);
     check("src/archive/find.rs", "use tantivy as t;", &[sentence]);
+    check("src/transport/mod.rs", "use tokio::sync::watch;", &[]);
+    let sentence = "src/archive/find.rs uses tokio::spawn: the crate tokio is for rooms from floor 4 on";
+    check("src/archive/find.rs", "use tokio::spawn;", &[sentence]);
     let sentence = "src/cli/mod.rs uses syn::parse_file: the crate syn is for tests/ and benches/ only";
     check("src/cli/mod.rs", "use syn::parse_file;", &[sentence]);
 }

@@ -47,11 +47,8 @@ impl GuardedClient {
         for _ in 0..=self.redirects {
             self.check(&url)?;
             let response = self.ask(&url, headers).await?;
-            let Some(next) = redirect_of(&url, &response)? else { return Ok(response) };
-            if url.scheme() == "https" && next.scheme() == "http" {
-                return Err(FetchError::Downgrade { host: host_of(&next) });
-            }
-            url = next;
+            let Some(location) = redirect_of(&response) else { return Ok(response) };
+            url = redirected(&url, location)?;
         }
         Err(FetchError::Redirects { host: host_of(&url), limit: self.redirects })
     }
@@ -90,7 +87,8 @@ pub(super) fn host_of(url: &Url) -> String {
     url.host_str().unwrap_or_default().to_owned()
 }
 
-fn redirect_of(url: &Url, response: &Response) -> Result<Option<Url>, FetchError> {
+/// Where an answer redirects to, if it does.
+fn redirect_of(response: &Response) -> Option<&HeaderValue> {
     let is_redirect = matches!(
         response.status(),
         StatusCode::MOVED_PERMANENTLY
@@ -99,9 +97,16 @@ fn redirect_of(url: &Url, response: &Response) -> Result<Option<Url>, FetchError
             | StatusCode::TEMPORARY_REDIRECT
             | StatusCode::PERMANENT_REDIRECT
     );
-    let Some(location) = response.headers().get(LOCATION).filter(|_| is_redirect) else { return Ok(None) };
-    let next = location.to_str().ok().and_then(|location| url.join(location).ok());
-    next.ok_or(FetchError::Address).map(Some)
+    response.headers().get(LOCATION).filter(|_| is_redirect)
+}
+
+/// The address that a redirect at `url` leads to.
+fn redirected(url: &Url, location: &HeaderValue) -> Result<Url, FetchError> {
+    let next = location.to_str().ok().and_then(|location| url.join(location).ok()).ok_or(FetchError::Address)?;
+    if url.scheme() == "https" && next.scheme() == "http" {
+        return Err(FetchError::Downgrade { host: host_of(&next) });
+    }
+    Ok(next)
 }
 
 fn unanswered(url: &Url, error: reqwest::Error) -> FetchError {
@@ -193,5 +198,15 @@ mod tests {
         );
         let said = verdict(PrivateAddresses::Refuse, "https://me:secret@host/secret?secret").unwrap_err();
         assert!(said.contains("host") && !said.contains("secret") && !said.contains("me:"), "{said}");
+    }
+
+    #[test]
+    fn a_redirect_never_leaves_encryption() {
+        let redirect = |url: &str, location| redirected(&url.parse().unwrap(), &HeaderValue::from_static(location));
+        let refused = redirect("https://host/a", "http://other/b");
+        assert!(matches!(refused, Err(FetchError::Downgrade { host }) if host == "other"));
+        assert_eq!(redirect("https://host/a", "//other/b").unwrap().as_str(), "https://other/b");
+        assert_eq!(redirect("http://host/a", "https://other/b").unwrap().as_str(), "https://other/b");
+        assert!(matches!(redirect("http://host/a", "http://[/"), Err(FetchError::Address)));
     }
 }

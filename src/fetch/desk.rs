@@ -4,6 +4,8 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
+use tokio_util::sync::CancellationToken;
+
 use super::cache::{Cache, Kept};
 use super::client::GuardedClient;
 use super::flights::Flights;
@@ -30,15 +32,20 @@ impl Desk {
         Ok(Self { options, client, slots, flights: Flights::default(), cache })
     }
 
-    /// Brings a file to its target.
-    pub(super) async fn transfer(&self, order: &FetchOrder, tell: &(dyn Fn(u64, u64) + Send + Sync)) -> Result<Fetched, FetchError> {
+    /// Brings a file to its target. Once all of it is there, cancelling is too late.
+    pub(super) async fn transfer(
+        &self,
+        order: &FetchOrder,
+        tell: &(dyn Fn(u64, u64) + Send + Sync),
+        cancel: &CancellationToken,
+    ) -> Result<Fetched, FetchError> {
         let way = Way::of(&order.source, self.options.allow_file_urls)?;
         let source = hash_of(&order.source.name());
         let mut part = Part::claim(&order.target, &source).await?;
         let known = self.find(&source);
         let meter = Meter::new(tell);
         let mut transfer = Transfer { desk: self, order, way, source: source.clone(), part: &mut part, meter, known };
-        match transfer.run().await {
+        match cancel.run_until_cancelled(transfer.run()).await.unwrap_or(Err(FetchError::Cancelled)) {
             Ok(Whole { bytes, hash, from_cache, keep }) => {
                 let cache = self.cache.clone().zip(keep);
                 let keep = move |path: &Path| {
@@ -51,7 +58,9 @@ impl Desk {
                 Ok(Fetched { path: order.target.clone(), bytes, hash, from_cache })
             }
             Err(error) => {
-                if !error.is_passing() {
+                if error.is_passing() || matches!(error, FetchError::Cancelled) {
+                    part.leave().await;
+                } else {
                     part.discard().await;
                 }
                 Err(error)

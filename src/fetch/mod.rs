@@ -27,6 +27,7 @@ pub use order::{FetchOrder, Fetched, Remote, RemoteBytes, Source};
 
 use std::sync::Arc;
 
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use desk::Desk;
@@ -70,44 +71,55 @@ impl Fetcher {
         progress: impl Fn(u64, u64) + Send + Sync,
         cancel: CancellationToken,
     ) -> Result<Fetched, FetchError> {
-        cancel.run_until_cancelled(self.together(&order, &progress)).await.unwrap_or(Err(FetchError::Cancelled))
+        let flight = Flight::of(&order);
+        while !cancel.is_cancelled() {
+            match self.0.flights.join(&flight) {
+                Seat::Leader(leader) => return self.lead(&leader, &order, &progress, &cancel).await,
+                Seat::Follower(heard) => match cancel.run_until_cancelled(self.follow(heard, &order, &progress)).await {
+                    Some(Ok(None)) => {}
+                    Some(Ok(Some(fetched))) => return Ok(fetched),
+                    Some(Err(error)) => return Err(error),
+                    None => break,
+                },
+            }
+        }
+        Err(FetchError::Cancelled)
     }
 
-    /// Transfers the file, or waits for who does already.
-    async fn together(&self, order: &FetchOrder, progress: &(dyn Fn(u64, u64) + Send + Sync)) -> Result<Fetched, FetchError> {
-        let flight = Flight::of(order);
+    /// Waits for who transfers the file, and copies it. `None` if that one left without a word, or its file is gone again already.
+    async fn follow(
+        &self,
+        mut heard: watch::Receiver<Stage>,
+        order: &FetchOrder,
+        progress: &(dyn Fn(u64, u64) + Send + Sync),
+    ) -> Result<Option<Fetched>, FetchError> {
         loop {
-            let mut heard = match self.0.flights.join(&flight) {
-                Seat::Leader(leader) => return self.lead(&leader, order, progress).await,
-                Seat::Follower(heard) => heard,
-            };
-            let landed = loop {
-                let stage = heard.borrow_and_update().clone();
-                match stage {
-                    Stage::Moving { current: 0, .. } => {}
-                    Stage::Moving { current, total } => progress(current, total),
-                    Stage::Landed(landed) => break Some(landed),
-                    Stage::Failed(error) => return Err(error),
+            let stage = heard.borrow_and_update().clone();
+            match stage {
+                Stage::Moving { current: 0, .. } => {}
+                Stage::Moving { current, total } => progress(current, total),
+                Stage::Failed(error) => return Err(error),
+                Stage::Landed(landed) => {
+                    let copy = self.0.copy(&landed, order).await?;
+                    if let Some(copy) = &copy {
+                        progress(copy.bytes, copy.bytes);
+                    }
+                    return Ok(copy);
                 }
-                if heard.changed().await.is_err() {
-                    break None;
-                }
-            };
-            // If the leader left without a word, or its file is gone again already, the next one leads.
-            if let Some(landed) = landed
-                && let Some(copy) = self.0.copy(&landed, order).await?
-            {
-                progress(copy.bytes, copy.bytes);
-                return Ok(copy);
+            }
+            if heard.changed().await.is_err() {
+                return Ok(None);
             }
         }
     }
 
+    /// Transfers the file, and tells those who wait for it.
     async fn lead(
         &self,
         leader: &Leader<'_>,
         order: &FetchOrder,
         progress: &(dyn Fn(u64, u64) + Send + Sync),
+        cancel: &CancellationToken,
     ) -> Result<Fetched, FetchError> {
         let tell = |current, total| {
             progress(current, total);
@@ -115,7 +127,7 @@ impl Fetcher {
                 leader.tell(Stage::Moving { current, total });
             }
         };
-        let result = self.0.transfer(order, &tell).await;
+        let result = self.0.transfer(order, &tell, cancel).await;
         match &result {
             Ok(fetched) => leader.tell(Stage::Landed(fetched.clone())),
             Err(error) if error.is_of_the_source() => leader.tell(Stage::Failed(error.clone())),

@@ -124,11 +124,18 @@ impl Part {
     /// Removes what is there.
     pub(super) async fn discard(mut self) {
         self.gathered.clear();
+        // What cannot be written any more need not be.
+        let _ = self.idle().await;
         self.start(|pen| {
             pen.forget();
             Ok(())
         });
-        // Whatever is in its way is in the way of removing it, too.
+        let _ = self.idle().await;
+    }
+
+    /// Leaves on the disk what can be gone on with, and removes it otherwise. Dropping does the same, perhaps a moment later.
+    pub(super) async fn leave(mut self) {
+        // What cannot be written is transferred again.
         let _ = self.idle().await;
     }
 
