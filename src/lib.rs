@@ -22,6 +22,8 @@ pub mod archive;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+#[cfg(feature = "session")]
+pub mod fetch;
 #[cfg(feature = "formats")]
 pub mod formats;
 pub mod model;

@@ -4,6 +4,7 @@
 mod archive;
 mod cli;
 mod damage;
+mod fetch;
 mod floors;
 mod kill;
 mod model;

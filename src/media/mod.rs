@@ -39,6 +39,21 @@ impl std::fmt::Debug for MediaHash {
     }
 }
 
+/// Takes the hash of content that comes in pieces.
+#[derive(Default)]
+pub(crate) struct MediaHasher(blake3::Hasher);
+
+impl MediaHasher {
+    pub(crate) fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The hash of all pieces so far. More may follow.
+    pub(crate) fn hash(&self) -> MediaHash {
+        MediaHash(*self.0.finalize().as_bytes())
+    }
+}
+
 /// What can go wrong with a media file.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use super::{MediaError, MediaHash, MediaStore};
+use super::{MediaError, MediaHash, MediaHasher, MediaStore};
 
 /// How the names of files that are not yet found by their hash begin.
 pub(super) const STAGED_PREFIX: &str = "incoming-";
@@ -25,7 +25,7 @@ impl Drop for Beside {
 /// A file that is being written into the folder. Dropped before it is finished, it goes away again.
 pub(crate) struct Staging {
     file: fs::File,
-    hasher: blake3::Hasher,
+    hasher: MediaHasher,
     beside: Beside,
 }
 
@@ -38,7 +38,7 @@ impl Staging {
         let number = STAGED.fetch_add(1, Ordering::Relaxed);
         let path = store.folder.join(format!("{STAGED_PREFIX}{}-{number}", std::process::id()));
         let file = fs::File::create(&path).map_err(MediaError::io("create", &path))?;
-        Ok(Self { file, hasher: blake3::Hasher::new(), beside: Beside { store: store.clone(), path } })
+        Ok(Self { file, hasher: MediaHasher::default(), beside: Beside { store: store.clone(), path } })
     }
 
     /// Adds the next bytes.
@@ -50,7 +50,7 @@ impl Staging {
     /// Makes the file durable; it is not yet found by its hash.
     pub(crate) fn finish(self) -> Result<Staged, MediaError> {
         self.file.sync_all().map_err(MediaError::io("write", &self.beside.path))?;
-        Ok(Staged { hash: MediaHash(*self.hasher.finalize().as_bytes()), beside: self.beside })
+        Ok(Staged { hash: self.hasher.hash(), beside: self.beside })
     }
 }
 

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use super::names;
 
 /// Every room with its floor. A room imports from lower floors only, so rooms on one floor are strangers.
-pub(super) const ROOMS: [(&str, u8); 11] = [
+pub(super) const ROOMS: [(&str, u8); 12] = [
     ("model", 0),
     ("query", 1),
     ("store", 2),
     ("index", 2),
     ("media", 2),
     ("archive", 3),
+    ("fetch", 4),
     ("formats", 4),
     ("transport", 4),
     ("session", 5),
