@@ -45,11 +45,11 @@ pub use maintain::Stats;
 pub use remove::Purge;
 pub use search::{Coverage, Hit, SearchAnswer, SearchRequest};
 #[cfg(feature = "session")]
-#[allow(unused_imports, reason = "sessions use them")]
 pub(crate) use {
     moves::Outcome,
     outbox::{OutboxNo, Waiting},
-    receive::{Arrival, Received},
+    receive::Arrival,
+    tim::Asked,
 };
 
 use std::path::{Path, PathBuf};

@@ -1,8 +1,9 @@
 //! Pages of history that ask the other side for what is missing here.
 
 use super::{Session, SessionError, Shared, parts};
-use crate::archive::{HistoryRequest, Order, Page, Start};
+use crate::archive::{ArchiveError, Asked, HistoryRequest, Order, Page, Start};
 use crate::model::{ConversationId, Message, Status};
+use crate::query::tim::HistoryParam;
 use crate::transport::{RoamingPage, RoamingRequest};
 
 /// Whether history is filled from the other side.
@@ -57,6 +58,25 @@ impl Session {
             ask.cursor = Some(next);
         }
         shared.page(conversation, request).await
+    }
+
+    /// What `TIMMsgGetMsgList` answers; as [`Archive::history_for`](crate::Archive::history_for), and where the parameter asks for it as
+    /// [`Session::history`] with [`Roaming::Fill`].
+    ///
+    /// # Errors
+    /// As for [`Session::history`].
+    pub async fn history_for(&self, conversation: &ConversationId, param: &HistoryParam) -> Result<Vec<Message>, SessionError> {
+        let (name, param) = (conversation.clone(), param.clone());
+        let page = self.shared.bridge.run(move |archive| -> Result<_, ArchiveError> {
+            match archive.asked_for(&name, &param)? {
+                Asked::Page(request) if param.remote => Ok(Err(request)),
+                _ => archive.history_for(&name, &param).map(Ok),
+            }
+        });
+        match page.await? {
+            Ok(messages) => Ok(messages),
+            Err(request) => Ok(self.history(conversation, &request, Roaming::Fill).await?.messages),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod batch;
 mod bridge;
 mod clock;
+mod code;
 mod compose;
 mod download;
 mod edit;

@@ -14,7 +14,7 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError::UnknownMessage`], [`SessionError::NotSent`], [`SessionError::RecalledAlready`], [`SessionError::NotYours`],
-    /// [`SessionError::TooLate`], [`SessionError::Transport`]: nothing has changed.
+    /// [`SessionError::TooLate`], [`SessionError::NotRecalled`], [`SessionError::Transport`]: nothing has changed.
     /// After [`TransportError::NoAnswer`] it may or may not be taken back; if it was, that comes in like any other recall.
     pub async fn recall(&self, id: &str, reason: Option<&str>) -> Result<Message, SessionError> {
         let shared = &self.shared;
@@ -31,6 +31,7 @@ impl Session {
         shared.ask(parcel).await.or_else(|(error, attempts)| match error {
             // It was taken, and the answer was lost.
             TransportError::Refused(Refused::RecalledAlready) if attempts > 1 => Ok(NOTHING),
+            TransportError::Refused(reason) => Err(SessionError::NotRecalled { kind: conversation.kind(), reason }),
             error => Err(SessionError::from(error)),
         })?;
         let (id, reason, by) = (id.to_owned(), reason.map(str::to_owned), shared.account.clone());

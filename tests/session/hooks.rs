@@ -1,10 +1,11 @@
 //! Hooks see, change and refuse.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 use async_trait::async_trait;
+use mynah::archive::HistoryRequest;
 use mynah::model::{Body, Element, Message};
-use mynah::session::{Denied, Download, DownloadRequest, Hooks, Part};
+use mynah::session::{Denied, Download, DownloadRequest, Hooks, Part, Roaming, Session};
 
 use super::stage::{Stage, c2c};
 
@@ -106,4 +107,37 @@ async fn a_hook_before_downloading_refuses_or_chooses_another_path() {
     assert_eq!(bob.session.download(small).await.unwrap().path, into.join("small.checked"));
     let large = DownloadRequest::of(&bob.hears().await, 0, Part::Main).unwrap().to_folder(&into);
     assert_eq!(bob.session.download(large).await.unwrap_err().code(), 20006);
+}
+
+/// Asks the session that asks it, while it is asked.
+#[derive(Default, Clone)]
+struct Curious {
+    session: Arc<OnceLock<Weak<Session>>>,
+    found: Arc<Mutex<Vec<usize>>>,
+}
+
+#[async_trait]
+impl Hooks for Curious {
+    async fn before_send(&self, message: &mut Message) -> Result<(), Denied> {
+        let Some(session) = self.session.get().and_then(Weak::upgrade) else { return Ok(()) };
+        if message.texts() == ["question"] {
+            // Another conversation does not wait for this one.
+            session.send(&c2c("carol"), Message::text("", 0, "aside")).await.unwrap().await.unwrap();
+            session.archive().save(&c2c("carol"), Message::text("carol", 5, "a note")).unwrap();
+            let heard = session.history(&c2c("carol"), &HistoryRequest::default(), Roaming::Fill).await.unwrap();
+            self.found.lock().unwrap().push(heard.messages.len());
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hook_may_use_the_session_that_asks_it() {
+    let stage = Stage::new();
+    let hooks = Curious::default();
+    let side = stage.login_with("alice", stage.options().hooks(hooks.clone())).await;
+    let alice = Arc::new(side.session);
+    hooks.session.set(Arc::downgrade(&alice)).unwrap();
+    alice.send(&c2c("bob"), Message::text("", 0, "question")).await.unwrap().await.unwrap();
+    assert_eq!(*hooks.found.lock().unwrap(), [2]);
 }
