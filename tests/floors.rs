@@ -55,6 +55,8 @@ fn every_dependency_has_an_owner_and_every_owned_crate_is_a_dependency() {
         }
     }
     dependencies.sort();
+    // One that is in both sections has more features in tests.
+    dependencies.dedup();
     let mut owned: Vec<String> = laws::OWNERS.iter().map(|(name, _)| (*name).to_owned()).collect();
     owned.sort();
     assert_eq!(dependencies, owned, "Cargo.toml and the table OWNERS in tests/floors/laws.rs name the same crates");
