@@ -90,7 +90,7 @@ fn watch(archive: &Archive, count: usize) -> Result<(), Box<dyn Error>> {
     let mut seen = 0;
     while seen < count && archive.wait_for_change(reader.passed(), Duration::from_secs(60)) {
         for change in reader.read(100)? {
-            let message = archive.message(change.key)?.filter(|_| change.kind != ChangeKind::Deleted);
+            let message = archive.message_at(change.key)?.filter(|_| change.kind != ChangeKind::Deleted);
             println!("  {:>2} {:?}: {}", change.no.0, change.kind, message.as_ref().map(line).unwrap_or_default());
             reader.pass(change.no)?;
             seen += 1;

@@ -28,6 +28,10 @@ pub mod fetch;
 pub mod formats;
 pub mod model;
 pub mod query;
+#[cfg(feature = "session")]
+pub mod session;
+#[cfg(feature = "session")]
+pub mod transport;
 
 mod index;
 mod media;

@@ -11,3 +11,5 @@ mod model;
 mod naive;
 mod papers;
 mod schemas;
+mod session;
+mod transport;

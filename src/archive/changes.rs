@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Archive, ArchiveError};
-use crate::store::{Change, JournalNo};
+use crate::store::{Change, JournalNo, Store};
 
 /// Changes behind a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,12 +28,7 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Trimmed`] when some of them are no longer there.
     pub fn changes(&self, since: JournalNo, limit: usize) -> Result<Changes, ArchiveError> {
-        let changes = self.store().changes(since, limit)?;
-        if let Some(first) = changes.first()
-            && first.no.0 > since.0.saturating_add(1)
-        {
-            return Err(ArchiveError::Trimmed { since, oldest: first.no });
-        }
+        let changes = changes_behind(self.store(), since, limit)?;
         let next = changes.last().map_or(since, |change| change.no);
         Ok(Changes { changes, next })
     }
@@ -67,6 +62,15 @@ impl Archive {
     /// [`ArchiveError::Store`]: it may or may not be forgotten.
     pub fn forget_journal_reader(&self, name: &str) -> Result<(), ArchiveError> {
         Ok(self.store().remove_cursor(&format!("reader:{name}"))?)
+    }
+}
+
+/// The changes behind `since`, none of them missing.
+pub(super) fn changes_behind(store: &Store, since: JournalNo, limit: usize) -> Result<Vec<Change>, ArchiveError> {
+    let changes = store.changes(since, limit)?;
+    match changes.first() {
+        Some(first) if first.no.0 > since.0.saturating_add(1) => Err(ArchiveError::Trimmed { since, oldest: first.no }),
+        _ => Ok(changes),
     }
 }
 

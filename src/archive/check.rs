@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use rustc_hash::FxHashSet;
+
 use super::import::media_of;
 use super::{Archive, ArchiveError, ArchiveOptions};
 use crate::index;
 use crate::media::MediaHash;
-use crate::model::{Body, ConversationNo, MessageKey, Place, for_each_text};
+use crate::model::{Body, ConversationNo, MessageKey, Place, Status, for_each_text};
 use crate::query::Expr;
-use crate::store::{ConversationRecord, Flags, Record, StoreError};
+use crate::store::{ConversationRecord, Flags, Record, StoreError, Stored};
 
 /// Messages whose own words are searched for.
 const SAMPLES: u64 = 200;
@@ -109,6 +111,7 @@ impl Archive {
             Ok(()) => {
                 self.compare_conversations(&mut report, &counted);
                 self.compare_ids(&mut report).or_else(|error| report.tell(error))?;
+                self.compare_outbox(&mut report).or_else(|error| report.tell(error))?;
                 self.compare_index(&mut report, searched).or_else(|error| report.tell(error))?;
             }
             Err(error) => report.tell(error)?,
@@ -187,6 +190,27 @@ impl Archive {
         })?;
         if dangling > 0 || failed.is_some() {
             report.find("store", format!("{dangling} of {rows} ids point to no message of that id"), RESTORE);
+        }
+        Ok(())
+    }
+
+    /// Compares the outbox with the messages that wait in it. The other way round nothing can be said: a message may have been imported with
+    /// the status of one on its way.
+    fn compare_outbox(&self, report: &mut CheckReport) -> Result<(), ArchiveError> {
+        let rows = self.store().outbox()?;
+        let mut seen = FxHashSet::default();
+        let mut lost = 0_u64;
+        for (_, row) in &rows {
+            let stored = self.store().view().get(row.key)?;
+            let record = stored.as_ref().map(Stored::record).transpose()?;
+            let waits = |record: Record<'_>| {
+                // It may have been deleted or recalled while it waits.
+                record.flags.has(Flags::FROM_SELF) && matches!(record.status, Status::Sending | Status::Deleted | Status::Recalled)
+            };
+            lost += u64::from(!record.is_some_and(waits) || !seen.insert(row.key));
+        }
+        if lost > 0 {
+            report.find("store", format!("{lost} of {} rows of the outbox belong to no message that waits", rows.len()), RESTORE);
         }
         Ok(())
     }
@@ -272,7 +296,7 @@ impl Archive {
 fn count(counted: &mut Counted, key: MessageKey, record: &Record<'_>, mark: Option<Place>) {
     if record.is_visible() {
         counted.messages += 1;
-        if !record.flags.has(Flags::NOT_LAST) {
+        if record.may_be_last() {
             counted.last = counted.last.max(Some(key.place));
         }
     }

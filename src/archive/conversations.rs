@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::{Archive, ArchiveError};
 use crate::model::{ConversationId, ConversationKind, ConversationNo, Message, MessageKey, Place, ReceiveOption};
-use crate::store::{ChangeKind, ConversationRecord, Direction, StoreError, Write};
+use crate::store::{ChangeKind, ConversationRecord, Direction, Flags, StoreError, Write};
 
 /// One conversation, as a list shows it.
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ impl Archive {
 
     fn listed(&self, number: ConversationNo, record: &ConversationRecord) -> Result<Conversation, ArchiveError> {
         let last_message = match record.last {
-            Some(place) => self.message(MessageKey { conversation: number, place })?,
+            Some(place) => self.message_at(MessageKey { conversation: number, place })?,
             None => None,
         };
         Ok(Conversation {
@@ -84,6 +84,17 @@ impl Archive {
         })
     }
 
+    /// Whether a conversation is in the list.
+    pub fn has_conversation(&self, id: &ConversationId) -> bool {
+        self.store().conversations().get(id).is_some_and(|(_, record)| !record.deleted)
+    }
+
+    /// The numbers of all conversations in the list, rising.
+    pub fn conversation_numbers(&self) -> impl Iterator<Item = ConversationNo> {
+        let numbers: Vec<ConversationNo> = self.store().conversations().iter().map(|(number, _)| number).collect();
+        numbers.into_iter()
+    }
+
     /// Unread messages of all conversations but those whose receive option is not to receive or not to notify.
     pub fn total_unread(&self) -> u64 {
         let conversations = self.store().conversations();
@@ -96,6 +107,52 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Store`]: all or nothing may be marked.
     pub fn mark_read(&self, up_to: ReadUpTo<'_>) -> Result<u64, ArchiveError> {
+        self.mark_read_and(up_to, |_| {})
+    }
+
+    /// As [`Archive::mark_read`], and notes for each conversation with a peer whose mark moved that the peer has still to be told.
+    ///
+    /// # Errors
+    /// As for [`Archive::mark_read`].
+    #[cfg(feature = "session")]
+    #[allow(dead_code, reason = "sessions call it")]
+    pub(crate) fn mark_read_and_owe(&self, up_to: ReadUpTo<'_>) -> Result<u64, ArchiveError> {
+        self.mark_read_and(up_to, |record| {
+            if let (ConversationKind::C2c, Some(mark)) = (record.id.kind(), record.read_mark) {
+                record.receipt_due = record.receipt_due.max(mark.time);
+            }
+        })
+    }
+
+    /// The peers that have still to be told how far the account has read: conversation and server time, Unix seconds.
+    #[cfg(feature = "session")]
+    #[allow(dead_code, reason = "sessions call it")]
+    pub(crate) fn receipts_due(&self) -> Vec<(ConversationId, u64)> {
+        let conversations = self.store().conversations();
+        let due = conversations.iter().filter(|(_, record)| record.receipt_due > 0);
+        due.map(|(_, record)| (record.id.clone(), record.receipt_due)).collect()
+    }
+
+    /// Notes that the peer was told of everything up to this second. Buffered: after a power cut the peer is told again.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Store`]: it may or may not be noted.
+    #[cfg(feature = "session")]
+    #[allow(dead_code, reason = "sessions call it")]
+    pub(crate) fn receipt_sent(&self, conversation: &ConversationId, up_to: u64) -> Result<(), ArchiveError> {
+        let mut write = self.store().write()?;
+        let due = write
+            .number(conversation)
+            .filter(|&number| write.conversation(number).is_some_and(|record| record.receipt_due > 0 && record.receipt_due <= up_to));
+        if let Some(number) = due {
+            write.conversation_mut(number)?.receipt_due = 0;
+            write.commit(crate::store::Durability::Buffered)?;
+        }
+        Ok(())
+    }
+
+    /// Marks as read and does `also` to each conversation whose mark moved.
+    fn mark_read_and(&self, up_to: ReadUpTo<'_>, also: impl Fn(&mut ConversationRecord)) -> Result<u64, ArchiveError> {
         let mut write = self.store().write()?;
         let conversations = self.store().conversations();
         let numbers: Vec<ConversationNo> = match up_to {
@@ -111,7 +168,10 @@ impl Archive {
                     ReadUpTo::Message(_, place) => place.min(newest),
                     _ => newest,
                 };
-                read += mark_conversation(&mut write, number, mark)?;
+                if let Some(marked) = mark_conversation(&mut write, number, mark)? {
+                    read += marked;
+                    also(write.conversation_mut(number)?);
+                }
             }
         }
         self.commit(write)?;
@@ -123,7 +183,12 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::UnknownConversation`]: nothing was written. [`ArchiveError::Store`]: it may or may not be noted.
     pub fn mark_peer_read(&self, conversation: &ConversationId, time: u64) -> Result<(), ArchiveError> {
-        self.change_conversation(conversation, |record| record.peer_read_time = record.peer_read_time.max(time))
+        self.expect_known(conversation)?;
+        let mut write = self.store().write()?;
+        if peer_read_moves(&mut write, conversation, time)? {
+            self.commit(write)?;
+        }
+        Ok(())
     }
 
     /// Sets what happens with messages that arrive for a conversation; it is made where it is new.
@@ -158,11 +223,15 @@ impl Archive {
     }
 
     fn change_conversation(&self, id: &ConversationId, change: impl FnOnce(&mut ConversationRecord)) -> Result<(), ArchiveError> {
-        let known = self.store().conversations().get(id).is_some_and(|(_, record)| !record.deleted);
-        if !known {
-            return Err(ArchiveError::UnknownConversation { conversation: id.clone() });
-        }
+        self.expect_known(id)?;
         self.change_or_make(id, change)
+    }
+
+    fn expect_known(&self, id: &ConversationId) -> Result<(), ArchiveError> {
+        match self.store().conversations().get(id) {
+            Some((_, record)) if !record.deleted => Ok(()),
+            _ => Err(ArchiveError::UnknownConversation { conversation: id.clone() }),
+        }
     }
 
     fn change_or_make(&self, id: &ConversationId, change: impl FnOnce(&mut ConversationRecord)) -> Result<(), ArchiveError> {
@@ -176,22 +245,72 @@ impl Archive {
     }
 }
 
-/// The place of the newest message of a conversation, whatever its status.
+/// Notes how far the peer has read. Returns whether that is further than was known.
+fn peer_read_moves(write: &mut Write<'_>, conversation: &ConversationId, time: u64) -> Result<bool, StoreError> {
+    let number = write.number_or_new(conversation);
+    if write.conversation(number).is_some_and(|record| record.peer_read_time >= time) {
+        return Ok(false);
+    }
+    let record = write.conversation_mut(number)?;
+    record.peer_read_time = time;
+    if !record.deleted {
+        write.tell(ChangeKind::PeerRead, MessageKey { conversation: number, place: Place::start_of(time) });
+    }
+    Ok(true)
+}
+
+/// A conversation that may be new: then it is made, and stays out of the list until a message comes.
+#[cfg(feature = "session")]
+fn number_unlisted(write: &mut Write<'_>, conversation: &ConversationId) -> Result<ConversationNo, StoreError> {
+    if let Some(number) = write.number(conversation) {
+        return Ok(number);
+    }
+    let number = write.number_or_new(conversation);
+    write.conversation_mut(number)?.deleted = true;
+    Ok(number)
+}
+
+/// Notes in a write that the peer has read up to this second, also where none of the messages is there yet.
+#[cfg(feature = "session")]
+pub(super) fn note_peer_read(write: &mut Write<'_>, conversation: &ConversationId, up_to: u64) -> Result<(), StoreError> {
+    number_unlisted(write, conversation)?;
+    peer_read_moves(write, conversation, up_to).map(drop)
+}
+
+/// Notes in a write that the account has read up to this second on another device, also where some of the messages are not there yet. The
+/// write must not have changed messages of the conversation before.
+#[cfg(feature = "session")]
+pub(super) fn note_read(write: &mut Write<'_>, conversation: &ConversationId, up_to: u64) -> Result<(), StoreError> {
+    let number = number_unlisted(write, conversation)?;
+    let mark = match newest(write, number)? {
+        // What else comes of this second was not there to be read.
+        Some(newest) if newest.time == up_to => newest,
+        _ => Place::end_of(up_to),
+    };
+    mark_conversation(write, number, mark).map(drop)
+}
+
+/// The place of the newest message of a conversation. Own ones that were never sent stand at the account's own clock, which may be wrong, and
+/// so do those of them that were deleted: a read mark there could read what is still to come.
 fn newest(write: &Write<'_>, number: ConversationNo) -> Result<Option<Place>, StoreError> {
     let mut newest = None;
-    write.view().walk(number, Place::LAST, Direction::Backward, |key, _| {
+    write.view().walk(number, Place::LAST, Direction::Backward, |key, record| {
+        if record.is_unsent() || (record.flags.has(Flags::FROM_SELF) && !record.is_visible()) {
+            return Ok(ControlFlow::Continue(()));
+        }
         newest = Some(key.place);
         Ok(ControlFlow::Break(()))
     })?;
     Ok(newest)
 }
 
-/// Moves the read mark of a conversation forward and counts what is unread behind it.
-fn mark_conversation(write: &mut Write<'_>, number: ConversationNo, mark: Place) -> Result<u64, StoreError> {
-    let Some(record) = write.conversation(number) else { return Ok(0) };
+/// Moves the read mark of a conversation forward and counts what is unread behind it. Returns how many were unread, or `None` when the mark
+/// does not move.
+fn mark_conversation(write: &mut Write<'_>, number: ConversationNo, mark: Place) -> Result<Option<u64>, StoreError> {
+    let Some(record) = write.conversation(number) else { return Ok(None) };
     let before = record.unread;
     if record.read_mark.is_some_and(|known| known >= mark) {
-        return Ok(0);
+        return Ok(None);
     }
     let mut unread = 0;
     if before > 0 {
@@ -205,6 +324,8 @@ fn mark_conversation(write: &mut Write<'_>, number: ConversationNo, mark: Place)
     let record = write.conversation_mut(number)?;
     record.read_mark = Some(mark);
     record.unread = unread;
-    write.tell(ChangeKind::Read, MessageKey { conversation: number, place: mark });
-    Ok(before - unread.min(before))
+    if !record.deleted {
+        write.tell(ChangeKind::Read, MessageKey { conversation: number, place: mark });
+    }
+    Ok(Some(before - unread.min(before)))
 }

@@ -1,7 +1,5 @@
 //! Changing a message that is there: its content, its local custom data, its recall.
 
-use serde_json::Value;
-
 use super::import::media_of;
 use super::{Archive, ArchiveError};
 use crate::media::MediaHash;
@@ -31,12 +29,8 @@ impl Archive {
     /// [`Archive::edit`].
     pub fn edit_text(&self, id: &str, text: &str) -> Result<Message, ArchiveError> {
         self.rewrite(id, ChangeKind::Edited, |message| {
-            let mut elements: Vec<Value> = serde_json::from_str(message.body.elements_json()).unwrap_or_default();
-            let kind = |element: &Value| element.get("elem_type").map_or(Some(0), Value::as_u64);
-            let element = elements.iter_mut().find(|element| kind(element) == Some(0)).and_then(Value::as_object_mut);
-            let element = element.ok_or_else(|| ArchiveError::NoText { id: id.to_owned() })?;
-            element.insert("text_elem_content".to_owned(), Value::from(text));
-            Ok(message.body.set("message_elem_array", Some(Value::Array(elements)))?)
+            message.body = message.body.with_text(text)?.ok_or_else(|| ArchiveError::NoText { id: id.to_owned() })?;
+            Ok(())
         })
     }
 
@@ -56,6 +50,23 @@ impl Archive {
         })
     }
 
+    /// Gives an own message the body that the other side took as its edit of this version, unless it has a newer one, and returns it.
+    ///
+    /// # Errors
+    /// As for [`Archive::edit`].
+    #[cfg(feature = "session")]
+    #[allow(dead_code, reason = "sessions call it")]
+    pub(crate) fn edited(&self, id: &str, version: u64, body: Body) -> Result<Message, ArchiveError> {
+        let unknown = || ArchiveError::UnknownMessage { id: id.to_owned() };
+        body.check_limits().map_err(MessageError::from)?;
+        let mut write = self.store().write()?;
+        let key = write.view().key_of_id(id)?.ok_or_else(unknown)?;
+        if edit_at(&mut write, key, version, body)? {
+            self.commit(write)?;
+        }
+        self.message_at(key)?.ok_or_else(unknown)
+    }
+
     /// Notes that a message was taken back by who sent it: status 6. It stays in history and leaves search; unread falls.
     ///
     /// A message that is recalled or deleted already stays as it is.
@@ -67,7 +78,7 @@ impl Archive {
         let key = write.view().key_of_id(id)?.ok_or_else(|| ArchiveError::UnknownMessage { id: id.to_owned() })?;
         set_status(&mut write, key, Status::Recalled)?;
         self.commit(write)?;
-        self.message(key)?.ok_or_else(|| ArchiveError::UnknownMessage { id: id.to_owned() })
+        self.message_at(key)?.ok_or_else(|| ArchiveError::UnknownMessage { id: id.to_owned() })
     }
 
     /// Writes what `change` makes of a message.
@@ -80,7 +91,7 @@ impl Archive {
         let unknown = || ArchiveError::UnknownMessage { id: id.to_owned() };
         let mut write = self.store().write()?;
         let key = write.view().key_of_id(id)?.ok_or_else(unknown)?;
-        let mut message = self.message(key)?.ok_or_else(unknown)?;
+        let mut message = self.message_at(key)?.ok_or_else(unknown)?;
         let before = media_of(&message.body);
         change(&mut message)?;
         let after = media_of(&message.body);
@@ -103,14 +114,24 @@ impl Archive {
 
     /// Commits a write as durably as the archive was opened for, and wakes who reads the journal.
     pub(super) fn commit(&self, write: Write<'_>) -> Result<(), ArchiveError> {
-        write.commit(self.shared.durability)?;
-        self.shared.index.tell_of_changes();
+        let no = write.commit(self.shared.durability)?;
+        self.shared.tell_of_changes(no);
         Ok(())
     }
 }
 
 /// Gives a message the status deleted or recalled and keeps its conversation's counts right. Returns whether it changed.
 pub(super) fn set_status(write: &mut Write<'_>, key: MessageKey, status: Status) -> Result<bool, StoreError> {
+    set_status_and(write, key, status, |_| None)
+}
+
+/// As [`set_status`]; where the message changes, `rebody` may give it a new body with the same media.
+pub(super) fn set_status_and(
+    write: &mut Write<'_>,
+    key: MessageKey,
+    status: Status,
+    rebody: impl FnOnce(&Record<'_>) -> Option<Body>,
+) -> Result<bool, StoreError> {
     let view = write.view();
     let Some(stored) = view.get(key)? else { return Ok(false) };
     let record = stored.record()?;
@@ -119,7 +140,9 @@ pub(super) fn set_status(write: &mut Write<'_>, key: MessageKey, status: Status)
         return Ok(false);
     }
     let kind = if status == Status::Deleted { ChangeKind::Deleted } else { ChangeKind::Recalled };
-    write.replace(key, &record.with_status(status), kind)?;
+    let body = rebody(&record);
+    let changed = record.with_status(status);
+    write.replace(key, &body.as_ref().map_or(changed, |body| changed.with_body(body)), kind)?;
     let conversation = write.conversation_mut(key.conversation)?;
     if record.may_be_unread() && conversation.read_mark.is_none_or(|mark| key.place > mark) {
         conversation.unread = conversation.unread.saturating_sub(1);
@@ -128,4 +151,120 @@ pub(super) fn set_status(write: &mut Write<'_>, key: MessageKey, status: Status)
         conversation.messages = conversation.messages.saturating_sub(1);
     }
     Ok(true)
+}
+
+/// How often a message was edited, in its body.
+#[cfg(feature = "session")]
+const VERSION: &str = "message_version";
+/// Who recalled it.
+#[cfg(feature = "session")]
+const REVOKER: &str = "message_revoker_user_id";
+/// Why.
+#[cfg(feature = "session")]
+const REASON: &str = "message_revoke_reason";
+/// Keys of a body that only this archive knows: they stay when a message gets a new body from elsewhere, and are never taken from there.
+#[cfg(feature = "session")]
+const LOCAL_KEYS: [&str; 3] = ["message_custom_int", "message_custom_str", "mynah_media"];
+
+/// Takes the local keys out of a body that comes from elsewhere.
+///
+/// # Errors
+/// None in practice: a body does not grow by losing keys.
+#[cfg(feature = "session")]
+pub(super) fn drop_local_keys(body: &mut Body) -> Result<(), MessageError> {
+    for key in LOCAL_KEYS {
+        if body.may_have(key) {
+            body.set(key, None)?;
+        }
+    }
+    Ok(())
+}
+
+/// A body with the local keys of another one and none of its own, and with what that one says of its recall.
+///
+/// # Errors
+/// [`MessageError`] when it becomes too large.
+#[cfg(feature = "session")]
+pub(super) fn with_local_keys_of(local: &Body, mut body: Body) -> Result<Body, MessageError> {
+    for key in LOCAL_KEYS {
+        if local.may_have(key) || body.may_have(key) {
+            body.set(key, local.get(key))?;
+        }
+    }
+    // A message that was recalled stays so, whatever body it gets.
+    for key in [REVOKER, REASON] {
+        if local.may_have(key)
+            && let Some(value) = local.get(key)
+        {
+            body.set(key, Some(value))?;
+        }
+    }
+    Ok(body)
+}
+
+/// How often a message with this body was edited.
+#[cfg(feature = "session")]
+pub(super) fn version_of(body: &Body) -> u64 {
+    if body.may_have(VERSION) { body.get(VERSION).and_then(|version| version.as_u64()).unwrap_or(0) } else { 0 }
+}
+
+/// The body of a message that was edited this often.
+///
+/// # Errors
+/// [`MessageError`] when it becomes too large.
+#[cfg(feature = "session")]
+pub(super) fn with_version(mut body: Body, version: u64) -> Result<Body, MessageError> {
+    body.set(VERSION, Some(version.into()))?;
+    Ok(body)
+}
+
+/// Gives the message at `key` the body of its edit of this version, unless it has a newer one. Local keys stay. Returns whether it changed.
+///
+/// # Errors
+/// [`ArchiveError::Message`] when the body becomes too large.
+#[cfg(feature = "session")]
+pub(super) fn edit_at(write: &mut Write<'_>, key: MessageKey, version: u64, body: Body) -> Result<bool, ArchiveError> {
+    let Some(stored) = write.view().get(key)? else { return Ok(false) };
+    let record = stored.record()?;
+    let before = record.body();
+    if version <= version_of(&before) {
+        return Ok(false);
+    }
+    let body = with_local_keys_of(&before, with_version(body, version)?)?;
+    write.replace(key, &record.with_body(&body), ChangeKind::Edited)?;
+    Ok(true)
+}
+
+/// Recalls the message at `key` and keeps who did it and why, where they are not empty. Returns whether it changed.
+#[cfg(feature = "session")]
+pub(super) fn recall_at(write: &mut Write<'_>, key: MessageKey, by: &str, reason: Option<&str>) -> Result<bool, StoreError> {
+    set_status_and(write, key, Status::Recalled, |record| recalled(record.body(), by, reason))
+}
+
+/// The body of a message that was recalled; `None` when nothing is to be added, or it would become too large.
+#[cfg(feature = "session")]
+pub(super) fn recalled(mut body: Body, by: &str, reason: Option<&str>) -> Option<Body> {
+    let given = [(REVOKER, Some(by)), (REASON, reason)];
+    let mut is_new = false;
+    for (key, text) in given {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            body.set(key, Some(text.into())).ok()?;
+            is_new = true;
+        }
+    }
+    is_new.then_some(body)
+}
+
+/// Recalls the message at `key`, which stands recalled elsewhere with this body. Returns whether it changed.
+#[cfg(feature = "session")]
+pub(super) fn recall_as(write: &mut Write<'_>, key: MessageKey, elsewhere: &Body) -> Result<bool, StoreError> {
+    set_status_and(write, key, Status::Recalled, |record| {
+        let here = record.body();
+        if version_of(elsewhere) > version_of(&here) {
+            return with_local_keys_of(&here, elsewhere.clone()).ok();
+        }
+        let text = |key| elsewhere.get(key).and_then(|value| value.as_str().map(str::to_owned));
+        let (by, reason) = (text(REVOKER), text(REASON));
+        recalled(here, by.as_deref().unwrap_or_default(), reason.as_deref())
+    })
 }

@@ -84,6 +84,9 @@ pub enum Refusal {
     /// Its id belongs to a message of another conversation.
     #[error("its id belongs to a message of another conversation")]
     IdTaken,
+    /// It is there already.
+    #[error("a message with its id is there already")]
+    Known,
     /// Another message has the same time, seq and rand.
     #[error("its place (time, seq, rand) is taken by another message")]
     PlaceTaken,

@@ -1,7 +1,7 @@
 //! Finding single messages: by id, by locator, by key.
 
 use super::{Archive, ArchiveError};
-use crate::model::{ConversationId, Locator, Message, MessageKey, Place};
+use crate::model::{ConversationId, ConversationNo, Locator, Message, MessageKey, Place};
 use crate::store::{Flags, StoreError};
 
 impl Archive {
@@ -18,7 +18,7 @@ impl Archive {
             if let Some(key) = self.store().view().key_of_id(id)?
                 && seen.insert(key)
             {
-                messages.extend(self.message(key)?);
+                messages.extend(self.message_at(key)?);
             }
         }
         Ok(messages)
@@ -39,7 +39,7 @@ impl Archive {
             let key = MessageKey { conversation: number, place };
             let Some(stored) = self.store().view().get(key)? else { continue };
             if stored.record()?.flags.has(Flags::FROM_SELF) == locator.is_self && seen.insert(key) {
-                messages.extend(self.message(key)?);
+                messages.extend(self.message_at(key)?);
             }
         }
         Ok(messages)
@@ -49,10 +49,15 @@ impl Archive {
     ///
     /// # Errors
     /// [`ArchiveError::Store`] when the log cannot be read.
-    pub fn message(&self, key: MessageKey) -> Result<Option<Message>, ArchiveError> {
+    pub fn message_at(&self, key: MessageKey) -> Result<Option<Message>, ArchiveError> {
         let Some(stored) = self.store().view().get(key)? else { return Ok(None) };
         let conversations = self.store().conversations();
         let conversation = conversations.record(key.conversation).ok_or_else(|| StoreError::unreadable("conversation number"))?;
         Ok(Some(stored.record()?.to_message(key.place, &conversation.id, conversation.read_up_to())))
+    }
+
+    /// The name of the conversation of this number, deleted or not; see [`Archive::changes`] for where numbers come from.
+    pub fn conversation_name(&self, number: ConversationNo) -> Option<ConversationId> {
+        self.store().conversations().record(number).map(|record| record.id.clone())
     }
 }

@@ -141,7 +141,7 @@ impl Archive {
         let mut messages = Vec::with_capacity(seqs.len());
         for &seq in seqs {
             if let Some(key) = self.store().view().key_of_seq(number, seq, Direction::Forward)?.filter(|key| key.place.seq == seq) {
-                messages.extend(self.message(key)?.filter(|message| message.status != Some(crate::model::Status::Deleted)));
+                messages.extend(self.message_at(key)?.filter(|message| message.status != Some(crate::model::Status::Deleted)));
             }
         }
         Ok(messages)

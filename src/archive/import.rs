@@ -2,22 +2,21 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use rustc_hash::{FxHashMap, FxHashSet};
-
 use super::identity::{self, Given};
-use super::incoming::{Holder, Incoming, holder};
+use super::incoming::Incoming;
+use super::intake::{Intake, KnownBy, Took};
 use super::{Archive, ArchiveError, Refusal};
-use crate::model::{Body, ConversationId, ConversationNo, Message, MessageKey, Status, limits};
-use crate::store::{Durability, FIRST_SEQ, Flags, Record, StoreError, Write, id_key};
+use crate::model::{Body, ConversationId, Message};
+use crate::store::{ChangeKind, Durability};
 
 /// Messages of one batch of a stream.
-const BATCH_MESSAGES: usize = 10_000;
+pub(super) const BATCH_MESSAGES: usize = 10_000;
 /// Bytes of JSON of one batch of a stream.
-const BATCH_BYTES: usize = 4 << 20;
+pub(super) const BATCH_BYTES: usize = 4 << 20;
 /// Refused messages that a report names one by one.
 const NAMED: usize = 1_000;
 /// A stream waits when the index is this many changes behind, so that memory stays bounded.
-const INDEX_LAG: u64 = 60_000;
+pub(super) const INDEX_LAG: u64 = 60_000;
 
 /// What becomes of messages that come in.
 #[derive(Clone, Debug, Default)]
@@ -176,69 +175,18 @@ impl<'a> Run<'a> {
         let (mut new, mut known) = (0, 0);
         let mut refused = Vec::new();
         let found = write.view().keys_of_hashed(incoming.iter().map(|incoming| incoming.id))?;
-        let mut taken = FxHashMap::default();
-        let mut batch_keys = FxHashSet::default();
+        let mut intake = Intake::new(KnownBy::IdAndContent, ChangeKind::Added);
         for (incoming, found) in incoming.iter_mut().zip(found) {
-            let Some(conversation) = incoming.message.conversation.clone() else { continue };
-            let known_number = write.number(&conversation);
-            let mut holder = holder(&write, incoming, found, &taken)?;
-            if holder == Holder::Another && incoming.message.id.is_none() {
-                match identity::give_own_id(&mut incoming.message, &conversation) {
-                    Ok(id) => incoming.id = id,
-                    Err(reason) => {
-                        refused.push(Refused { position: incoming.position, reason });
-                        continue;
-                    }
-                }
-                incoming.has_rand = false;
-                let found = write.view().key_of_hashed(incoming.id)?;
-                holder = super::incoming::holder(&write, incoming, found, &taken)?;
+            match intake.take(&mut write, incoming, found)? {
+                Took::New { .. } => new += 1,
+                Took::Known => known += 1,
+                Took::Refused(reason) => refused.push(Refused { position: incoming.position, reason }),
             }
-            // It may have come under an id of its own, while a message that is gone by now had this one.
-            if holder == Holder::Nobody && incoming.has_rand {
-                let own = id_key(&identity::own_id(&incoming.message, &conversation));
-                if write.view().key_of_hashed(own)?.is_some() {
-                    holder = Holder::Itself;
-                }
-            }
-            match holder {
-                Holder::Nobody => {}
-                Holder::Itself => {
-                    known += 1;
-                    continue;
-                }
-                Holder::Another => {
-                    refused.push(Refused { position: incoming.position, reason: Refusal::IdTaken });
-                    continue;
-                }
-            }
-            if !incoming.has_seq {
-                let next = known_number.and_then(|number| write.conversation(number)).map_or(FIRST_SEQ, |record| record.next_seq);
-                if let Err(limit) = limits::SEQ.check_number(next) {
-                    refused.push(Refused { position: incoming.position, reason: limit.into() });
-                    continue;
-                }
-                incoming.message.seq = next;
-            }
-            let key = |conversation| MessageKey { conversation, place: incoming.message.place() };
-            if let Some(number) = known_number
-                // A seq that was given now is behind all others, so only a message that brought its own can meet another one.
-                && incoming.has_seq
-                && (batch_keys.contains(&key(number)) || write.view().get(key(number))?.is_some())
-            {
-                refused.push(Refused { position: incoming.position, reason: Refusal::PlaceTaken });
-                continue;
-            }
-            let number = write.number_or_new(&conversation);
-            taken.insert(incoming.id, incoming.taken(number));
-            batch_keys.insert(key(number));
-            add(&mut write, number, key(number), &incoming.message)?;
-            new += 1;
         }
         self.refuse_in_strict(&mut refused)?;
         if new > 0 {
-            write.commit(durability)?;
-            self.archive.shared.index.tell_of_changes();
+            let no = write.commit(durability)?;
+            self.archive.shared.tell_of_changes(no);
         }
         self.report.new += new;
         self.report.known += known;
@@ -282,49 +230,6 @@ impl<'a> Run<'a> {
             }
         }
     }
-}
-
-/// Adds a message to the write and keeps its conversation's counts right. It counts as read unless it says otherwise.
-pub(super) fn add(write: &mut Write<'_>, number: ConversationNo, key: MessageKey, message: &Message) -> Result<(), StoreError> {
-    let Some(id) = &message.conversation else { return Ok(()) };
-    let is_from_self = message.is_from_self.unwrap_or(false);
-    let media = media_of(&message.body);
-    let mut flags = Flags::default();
-    flags.set(Flags::FROM_SELF, is_from_self);
-    flags.set(Flags::READ, message.is_read.unwrap_or(true));
-    flags.set(Flags::PEER_READ, message.is_peer_read.unwrap_or(!is_from_self));
-    flags.set(
-        Flags::NOT_COUNTED,
-        message.body.is_true("message_is_excluded_from_unread_count")
-            || message.body.is_true("message_is_online_msg")
-            || is_targeted(&message.body),
-    );
-    flags.set(Flags::NOT_LAST, message.body.is_true("message_excluded_from_last_message"));
-    flags.set(Flags::HAS_MEDIA, !media.is_empty());
-    let record = Record::of(message, message.status.unwrap_or(Status::Imported), flags);
-    write.add(key, id.kind(), &record)?;
-    for hash in &media {
-        write.use_media(hash, key)?;
-    }
-    let conversation = write.conversation_mut(number)?;
-    conversation.next_seq = conversation.next_seq.max(key.place.seq.saturating_add(1));
-    conversation.deleted = false;
-    if record.is_visible() {
-        conversation.messages += 1;
-        if record.may_be_unread() && conversation.read_mark.is_none_or(|mark| key.place > mark) {
-            conversation.unread += 1;
-        }
-        if !flags.has(Flags::NOT_LAST) && conversation.last.is_none_or(|last| key.place > last) {
-            conversation.last = Some(key.place);
-        }
-    }
-    Ok(())
-}
-
-/// Whether the message was for some members of its group only.
-fn is_targeted(body: &Body) -> bool {
-    const TARGETS: &str = "message_target_group_member_array";
-    body.may_have(TARGETS) && body.get(TARGETS).is_some_and(|targets| targets.as_array().is_some_and(|targets| !targets.is_empty()))
 }
 
 /// The media files that a message names in `mynah_media`.

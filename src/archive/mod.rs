@@ -1,38 +1,62 @@
 //! The archive: store, index and media behind one face. Import, find, history, search, delete; no network, no scripts.
 
+mod bells;
 mod changes;
 mod check;
 mod conversations;
+#[cfg(feature = "session")]
+mod early;
 mod edit;
 mod error;
 mod export;
 mod find;
+mod follow;
 mod history;
 mod identity;
 mod import;
 mod incoming;
 mod indexer;
+mod intake;
 mod maintain;
+#[cfg(feature = "session")]
+mod moves;
+#[cfg(feature = "session")]
+#[allow(dead_code, reason = "sessions call it")]
+mod outbox;
+#[cfg(feature = "session")]
+#[allow(dead_code, reason = "sessions call it")]
+mod receive;
 mod remove;
 mod search;
+#[cfg(test)]
+mod testing;
 mod tim;
 
+pub use bells::Bell;
 pub use changes::{Changes, JournalReader};
 pub use check::{CheckReport, Finding};
 pub use conversations::{Conversation, ReadUpTo};
 pub use error::{ArchiveError, Refusal};
 pub use export::ExportRequest;
+pub use follow::Follower;
 pub use history::{HistoryCursor, HistoryRequest, Order, Page, Start};
 pub use import::{ImportOptions, ImportReport, Importer, Refused};
 pub use maintain::Stats;
 pub use remove::Purge;
 pub use search::{Coverage, Hit, SearchAnswer, SearchRequest};
+#[cfg(feature = "session")]
+pub(crate) use {
+    moves::Outcome,
+    outbox::{OutboxNo, Waiting},
+    receive::Arrival,
+    tim::Asked,
+};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 
 use crate::media::MediaStore;
-use crate::store::{Durability, Layout, Memory, Store};
+use crate::store::{Durability, JournalNo, Layout, Memory, Store};
 
 use indexer::Indexer;
 
@@ -153,12 +177,30 @@ struct Shared {
     account: RwLock<Option<String>>,
     durability: Durability,
     index: indexer::IndexState,
+    bells: bells::Bells,
+    #[cfg(feature = "session")]
+    settled: std::sync::Mutex<outbox::Settled>,
 }
 
 impl Shared {
     fn new(store: Store, account: Option<String>, durability: Durability) -> Self {
         let media = MediaStore::new(store.layout().media());
-        Self { store, media, account: RwLock::new(account), durability, index: indexer::IndexState::default() }
+        Self {
+            store,
+            media,
+            account: RwLock::new(account),
+            durability,
+            index: indexer::IndexState::default(),
+            bells: bells::Bells::default(),
+            #[cfg(feature = "session")]
+            settled: std::sync::Mutex::default(),
+        }
+    }
+
+    /// Wakes and calls everybody who waits for changes, after a write up to `no` was acknowledged.
+    fn tell_of_changes(&self, no: JournalNo) {
+        self.index.tell_of_changes();
+        self.bells.ring(no);
     }
 }
 
@@ -179,6 +221,16 @@ impl Archive {
     /// The user whose archive this is, if it was named.
     pub fn account(&self) -> Option<String> {
         self.shared.account.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Names the user whose archive this is, unless that is done.
+    #[cfg(feature = "session")]
+    pub(crate) fn name_account(&self, account: &str) -> Result<(), ArchiveError> {
+        if self.account().as_deref() != Some(account) {
+            self.store().put_account(account)?;
+            *self.shared.account.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(account.to_owned());
+        }
+        Ok(())
     }
 
     /// Takes in what the writing process has written since this one was opened. Does nothing in the writing process.
@@ -206,7 +258,7 @@ impl Drop for Archive {
         }
         // A clean close leaves a short log, so that the next open is fast. A failure leaves a long one, nothing worse.
         if self.store().is_writer()
-            && let Err(error) = self.store().flush()
+            && let Err(error) = self.store().close()
         {
             tracing::warn!(%error, "could not flush the log while closing");
         }

@@ -117,6 +117,7 @@ impl Archive {
                 record.draft = None;
                 record.pinned = false;
                 record.read_mark = None;
+                record.receipt_due = 0;
                 write.tell_of_conversation(ChangeKind::ConversationDeleted, number);
                 Ok(())
             }),
@@ -195,14 +196,14 @@ fn remove(write: &mut Write<'_>, number: ConversationNo, keys: &[MessageKey]) ->
 }
 
 /// Finds the last message of a conversation again when it is among those taken away.
-fn mend_last(write: &mut Write<'_>, number: ConversationNo, taken: &FxHashSet<MessageKey>) -> Result<(), StoreError> {
+pub(super) fn mend_last(write: &mut Write<'_>, number: ConversationNo, taken: &FxHashSet<MessageKey>) -> Result<(), StoreError> {
     let last = write.conversation(number).and_then(|conversation| conversation.last);
     if !last.is_some_and(|place| taken.contains(&MessageKey { conversation: number, place })) {
         return Ok(());
     }
     let mut found = None;
     write.view().walk(number, Place::LAST, Direction::Backward, |key, record| {
-        if taken.contains(&key) || !record.is_visible() || record.flags.has(Flags::NOT_LAST) {
+        if taken.contains(&key) || !record.may_be_last() {
             return Ok(ControlFlow::Continue(()));
         }
         found = Some(key.place);

@@ -159,7 +159,7 @@ impl Archive {
         let mut hits = Vec::with_capacity(answer.hits.len());
         for hit in &answer.hits {
             // Where the index lags, it may still show what the log has taken away.
-            let Some(message) = self.message(hit.key)?.filter(|message| is_shown(message, &request.expr)) else { continue };
+            let Some(message) = self.message_at(hit.key)?.filter(|message| is_shown(message, &request.expr)) else { continue };
             let (snippet, highlights) = match request.snippet_chars {
                 0 => (String::new(), Vec::new()),
                 most => {

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures_core::Stream;
+use futures_util::Stream;
 
 use super::FetchError;
 use crate::media::MediaHash;

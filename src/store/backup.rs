@@ -18,7 +18,7 @@ pub(crate) struct Sizes {
     pub(crate) memory: u64,
 }
 
-const FAMILIES: [&str; 8] = [
+const FAMILIES: [&str; 10] = [
     family::MESSAGES,
     family::IDS,
     family::SEQUENCES,
@@ -26,6 +26,8 @@ const FAMILIES: [&str; 8] = [
     family::JOURNAL,
     family::CURSORS,
     family::MEDIA,
+    family::OUTBOX,
+    family::EARLY,
     family::META,
 ];
 
@@ -72,7 +74,9 @@ impl Store {
             let mut options = rocksdb::ReadOptions::default();
             options.fill_cache(false);
             options.set_verify_checksums(true);
-            let mut rows = self.db.raw_iterator_cf_opt(self.family(name)?, options);
+            // One that only reads a store of an older format lacks some.
+            let Some(family) = self.db.cf_handle(name) else { continue };
+            let mut rows = self.db.raw_iterator_cf_opt(family, options);
             rows.seek_to_first();
             while rows.valid() {
                 rows.next();

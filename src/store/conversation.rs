@@ -37,6 +37,9 @@ pub(crate) struct ConversationRecord {
     pub(crate) receive_option: ReceiveOption,
     #[serde(default)]
     pub(crate) pinned: bool,
+    /// The peer has still to be told that everything up to this second is read, 0 for nothing.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) receipt_due: u64,
     /// A `Draft` object as JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) draft: Option<Box<serde_json::value::RawValue>>,
@@ -58,6 +61,7 @@ impl ConversationRecord {
             peer_read_time: 0,
             receive_option: ReceiveOption::Receive,
             pinned: false,
+            receipt_due: 0,
             draft: None,
             deleted: false,
         }
@@ -122,6 +126,10 @@ impl Conversations {
     }
 }
 
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
 fn index(number: ConversationNo) -> Option<usize> {
     (number.0 as usize).checked_sub(1)
 }
@@ -166,6 +174,15 @@ mod tests {
         let json = r#"{"id":"group:ops","messages":3,"unread":1,"last":[9,8,7],"next_seq":4,"peer_read_time":0,"receive_option":2,"pinned":true,"deleted":false}"#;
         let record: ConversationRecord = serde_json::from_str(json).unwrap();
         assert_eq!((record.messages, record.last, record.read_mark), (3, Some(Place { time: 9, seq: 8, rand: 7 }), None));
+        assert_eq!(serde_json::to_string(&record).unwrap(), json);
+    }
+
+    /// Format 2 has what the peer has still to be told, where there is something.
+    #[test]
+    fn a_conversation_of_format_2_still_reads() {
+        let json = r#"{"id":"c2c:bob","messages":0,"unread":0,"next_seq":1,"peer_read_time":0,"receive_option":0,"pinned":false,"receipt_due":5,"deleted":false}"#;
+        let record: ConversationRecord = serde_json::from_str(json).unwrap();
+        assert_eq!(record.receipt_due, 5);
         assert_eq!(serde_json::to_string(&record).unwrap(), json);
     }
 }

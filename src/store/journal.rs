@@ -32,13 +32,45 @@ pub enum ChangeKind {
     ConversationDeleted = 9,
     /// Draft, pin or receive option of the conversation are new.
     ConversationChanged = 10,
+    /// As [`ChangeKind::Added`], of a message that came in through a transport.
+    Received = 11,
+    /// An own message is there that was not: status 1, it waits in the outbox.
+    Queued = 12,
+    /// The message that stood at this key stands elsewhere from now on. The change behind this one tells where.
+    Moved = 13,
+    /// An own message was taken by the other side: status 2. The key is its final place.
+    Sent = 14,
+    /// An own message could not be sent: status 3.
+    Failed = 15,
+    /// The sending of an own message was cancelled: status 7.
+    Cancelled = 16,
+    /// The peer has read the conversation up to the second of this place.
+    PeerRead = 17,
 }
 
 impl ChangeKind {
+    const ALL: [Self; 17] = [
+        Self::Added,
+        Self::Edited,
+        Self::Deleted,
+        Self::Recalled,
+        Self::Purged,
+        Self::Annotated,
+        Self::Read,
+        Self::Cleared,
+        Self::ConversationDeleted,
+        Self::ConversationChanged,
+        Self::Received,
+        Self::Queued,
+        Self::Moved,
+        Self::Sent,
+        Self::Failed,
+        Self::Cancelled,
+        Self::PeerRead,
+    ];
+
     fn from_number(number: u8) -> Option<Self> {
-        use ChangeKind::{Added, Annotated, Cleared, ConversationChanged, ConversationDeleted, Deleted, Edited, Purged, Read, Recalled};
-        let all = [Added, Edited, Deleted, Recalled, Purged, Annotated, Read, Cleared, ConversationDeleted, ConversationChanged];
-        all.into_iter().find(|kind| *kind as u8 == number)
+        Self::ALL.into_iter().find(|kind| *kind as u8 == number)
     }
 }
 
@@ -49,7 +81,8 @@ pub struct Change {
     pub no: JournalNo,
     /// What happened.
     pub kind: ChangeKind,
-    /// To which message. Where a whole conversation changed, the place is [`Place::FIRST`]; for [`ChangeKind::Read`] it is the mark.
+    /// To which message. Where a whole conversation changed, the place is [`Place::FIRST`]; for [`ChangeKind::Read`] it is the mark,
+    /// for [`ChangeKind::PeerRead`] the beginning of the second up to which the peer has read.
     pub key: MessageKey,
 }
 
@@ -154,5 +187,18 @@ mod tests {
         let entry = Entry { changes: vec![(ChangeKind::Recalled, key)] };
         assert_eq!(entry.encode(), [1, 1, 4, 3, 200, 1, 4, 0, 0, 0, 1]);
         assert_eq!(Entry::decode(&[1, 1, 4, 3, 200, 1, 4, 0, 0, 0, 1]), Some(entry));
+    }
+
+    /// The bytes of format 2: the kinds 11 to 17. They never change either.
+    #[test]
+    fn the_kinds_of_format_2_still_read() {
+        let key = MessageKey { conversation: ConversationNo(1), place: Place { time: 1, seq: 1, rand: 1 } };
+        use ChangeKind::{Cancelled, Failed, Moved, PeerRead, Queued, Received, Sent};
+        for (number, kind) in (11..).zip([Received, Queued, Moved, Sent, Failed, Cancelled, PeerRead]) {
+            let entry = Entry { changes: vec![(kind, key)] };
+            assert_eq!(entry.encode(), [1, 1, number, 1, 2, 2, 0, 0, 0, 1]);
+            assert_eq!(Entry::decode(&entry.encode()), Some(entry));
+        }
+        assert_eq!(ChangeKind::from_number(18), None);
     }
 }

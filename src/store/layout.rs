@@ -9,9 +9,13 @@
 //! | `journal` | number of the first change u64 | [`super::Entry`] |
 //! | `cursors` | reader's name | number of the last change that it has passed u64 |
 //! | `media` | content hash, message key | empty |
+//! | `outbox` | number in the order of sending u64 | [`super::outbox`]: message key, deadline |
+//! | `early` | 128-bit hash of conversation and message id | [`super::early`]: a recall or edit of a message that is not there yet |
 //! | `meta` | name | text |
 //!
 //! All numbers in keys are big-endian, so that bytes order as numbers do.
+//!
+//! Format 1 has neither `outbox` nor `early`, and no change kind above 10 in its journal.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,11 +27,12 @@ use super::lock::WriterLock;
 use crate::model::{ConversationNo, MessageKey, Place};
 
 /// The format that this version writes, and the newest that it reads.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 const FORMAT_FILE: &str = "FORMAT";
 const FORMAT_WORD: &str = "mynah store, format ";
 const LOCK_FILE: &str = "LOCK";
+const CLOSED_FILE: &str = "CLOSED";
 
 /// Names of column families.
 pub(super) mod family {
@@ -38,6 +43,8 @@ pub(super) mod family {
     pub(in crate::store) const JOURNAL: &str = "journal";
     pub(in crate::store) const CURSORS: &str = "cursors";
     pub(in crate::store) const MEDIA: &str = "media";
+    pub(in crate::store) const OUTBOX: &str = "outbox";
+    pub(in crate::store) const EARLY: &str = "early";
     pub(in crate::store) const META: &str = "meta";
 }
 
@@ -75,6 +82,11 @@ impl Layout {
         self.root.join("media")
     }
 
+    /// The note of a clean close, which is there while nobody writes.
+    pub(super) fn closed_file(&self) -> PathBuf {
+        self.root.join(CLOSED_FILE)
+    }
+
     /// A folder for the notes of one reading process, outside the archive, which may be on a read-only disk.
     pub(super) fn reader_notes(&self) -> PathBuf {
         use std::sync::atomic::{AtomicU32, Ordering};
@@ -94,7 +106,10 @@ impl Layout {
         if is_new {
             self.write_format()?;
         }
-        self.check_format()?;
+        if self.check_format()? < FORMAT {
+            // Before anything of the new format is written, so that no older version takes the store for one of its own.
+            self.write_format()?;
+        }
         Ok(lock)
     }
 
@@ -159,8 +174,8 @@ impl Layout {
         Ok(entries.flatten().any(|entry| !ours.iter().any(|name| entry.file_name() == **name)))
     }
 
-    /// Checks that the folder is a store of a format that this version reads.
-    pub(crate) fn check_format(&self) -> Result<(), StoreError> {
+    /// Checks that the folder is a store of a format that this version reads, and returns that format.
+    pub(crate) fn check_format(&self) -> Result<u32, StoreError> {
         let path = self.root.join(FORMAT_FILE);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
@@ -173,7 +188,7 @@ impl Layout {
         };
         let found = text.trim().strip_prefix(FORMAT_WORD.trim_end()).and_then(|number| number.trim().parse().ok());
         match found {
-            Some(found) if found <= FORMAT => Ok(()),
+            Some(found) if found <= FORMAT => Ok(found),
             Some(found) => Err(StoreError::Newer { folder: self.root.clone(), found, supported: FORMAT }),
             None => Err(StoreError::Damaged { folder: path, what: "it names no format".to_owned() }),
         }
@@ -183,6 +198,17 @@ impl Layout {
 /// The key in `ids`.
 pub(crate) fn id_key(id: &str) -> [u8; 16] {
     xxh3_128(id.as_bytes()).to_be_bytes()
+}
+
+/// The key in `early`, of a message whose hashed id ([`id_key`]) this is. An id counts within its conversation only, so that what is said
+/// of a message in one conversation never concerns one in another.
+#[cfg(feature = "session")]
+pub(crate) fn early_key(conversation: &crate::model::ConversationId, id: [u8; 16]) -> [u8; 16] {
+    let mut hash = xxhash_rust::xxh3::Xxh3::new();
+    hash.update(&id);
+    hash.update(&[conversation.kind().number()]);
+    hash.update(conversation.id().as_bytes());
+    hash.digest128().to_be_bytes()
 }
 
 /// The key in `sequences`.

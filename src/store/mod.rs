@@ -2,24 +2,36 @@
 //! lock and durability. Knows nothing of what a change means; that is the archive's.
 
 mod backup;
+mod closing;
 mod conversation;
+#[cfg(feature = "session")]
+mod early;
 mod error;
 mod journal;
 mod layout;
 mod lock;
 mod options;
+mod outbox;
+mod pins;
 mod read;
 mod record;
 mod tail;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub(crate) use backup::folder_size;
 pub(crate) use conversation::{ConversationRecord, Conversations, FIRST_SEQ};
+#[cfg(feature = "session")]
+pub(crate) use early::{EarlyEdit, EarlyRecall, EarlyRow};
 pub use error::StoreError;
 pub(crate) use journal::Entry;
 pub use journal::{Change, ChangeKind, JournalNo};
+#[cfg(feature = "session")]
+pub(crate) use layout::early_key;
 pub(crate) use layout::{Layout, id_key};
-pub(crate) use read::{Direction, View};
+pub(crate) use pins::PinNo;
+pub(crate) use read::{Direction, Stored, View};
 pub(crate) use record::{Flags, Record};
 pub(crate) use write::Write;
 
@@ -63,6 +75,12 @@ pub(crate) struct Store {
     head: AtomicU64,
     /// Rows of the journal up to this number are gone. Changes under `writing`.
     trimmed: AtomicU64,
+    /// Who waits in the outbox. Changes under `writing`.
+    outbox: Mutex<outbox::Outbox>,
+    /// What came before its message. Changes under `writing`.
+    #[cfg(feature = "session")]
+    early: Mutex<early::Early>,
+    pins: Mutex<pins::Pins>,
     /// A write failed: the memory may be ahead of the disk, so nothing more is written until reopened.
     poisoned: AtomicBool,
     tail: tail::Tail,
@@ -101,6 +119,8 @@ impl Store {
         let layout = Layout::new(folder);
         let lock = layout.prepare()?;
         layout.check_whole()?;
+        layout.check_file_list()?;
+        layout.forget_closing()?;
         let (options, cache) = options::database(memory);
         let db = DB::open_cf_descriptors(&options, layout.store(), options::families(memory, &cache))
             .map_err(|source| StoreError::opening(layout.store(), source))?;
@@ -114,12 +134,15 @@ impl Store {
     pub(crate) fn open_reader(folder: &Path, memory: Memory) -> Result<Self, StoreError> {
         let layout = Layout::new(folder);
         layout.check_format()?;
+        layout.check_file_list()?;
         let (mut options, cache) = options::database(memory);
         options.create_if_missing(false);
         let notes = layout.reader_notes();
         std::fs::create_dir_all(&notes).map_err(|source| StoreError::io("create", &notes, source))?;
         let notes = NotesFolder(notes);
-        let families = options::families(memory, &cache);
+        // A store of an older format lacks some, until a process that writes opens it.
+        let there = DB::list_cf(&options, layout.store()).map_err(|source| StoreError::opening(layout.store(), source))?;
+        let families = options::families(memory, &cache).into_iter().filter(|family| there.iter().any(|name| name == family.name()));
         let db = DB::open_cf_descriptors_as_secondary(&options, layout.store(), notes.0.clone(), families)
             .map_err(|source| StoreError::opening(layout.store(), source))?;
         db.try_catch_up_with_primary().map_err(|source| StoreError::opening(layout.store(), source))?;
@@ -141,6 +164,10 @@ impl Store {
             writing: Mutex::default(),
             head: AtomicU64::new(0),
             trimmed: AtomicU64::new(0),
+            outbox: Mutex::default(),
+            #[cfg(feature = "session")]
+            early: Mutex::default(),
+            pins: Mutex::default(),
             poisoned: AtomicBool::new(false),
             tail: tail::Tail::default(),
             syncing: Mutex::new(Syncing { done: 0, running: false }),
@@ -152,13 +179,18 @@ impl Store {
         Ok(store)
     }
 
-    /// Reads the journal's head and the conversations from the disk.
+    /// Reads the journal's head, the conversations and the registers from the disk.
     fn load(&self) -> Result<(), StoreError> {
         let conversations = self.read_conversations()?;
         *write_lock(&self.conversations) = Arc::new(conversations);
         let head = self.read_head()?;
         self.head.store(head, Ordering::Release);
         lock(&self.syncing).done = head;
+        *lock(&self.outbox) = self.read_outbox()?;
+        #[cfg(feature = "session")]
+        {
+            *lock(&self.early) = self.read_early()?;
+        }
         Ok(())
     }
 

@@ -38,6 +38,8 @@ pub(super) fn families(memory: Memory, cache: &Cache) -> Vec<ColumnFamilyDescrip
         (family::JOURNAL, plain(memory, cache)),
         (family::CURSORS, plain(memory, cache)),
         (family::MEDIA, plain(memory, cache)),
+        (family::OUTBOX, plain(memory, cache)),
+        (family::EARLY, plain(memory, cache)),
         (family::META, plain(memory, cache)),
     ]
     .map(|(name, options)| ColumnFamilyDescriptor::new(name, options))

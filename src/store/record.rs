@@ -65,15 +65,26 @@ pub(crate) struct Record<'a> {
 impl<'a> Record<'a> {
     /// The record of a message whose head is filled.
     pub(crate) fn of(message: &'a Message, status: Status, flags: Flags) -> Self {
-        let json = message.body.as_json();
-        let tail = json.strip_prefix(BODY_HEAD).unwrap_or("[]}");
         let id = message.id.as_ref().map(MessageId::as_str);
-        Self { status, flags, types: message.body.types(), client_time: message.client_time, sender: &message.sender, id, tail }
+        let (client_time, tail) = (message.client_time, tail_of(&message.body));
+        Self { status, flags, types: message.body.types(), client_time, sender: &message.sender, id, tail }
     }
 
     /// The same message, come to another status.
     pub(crate) fn with_status(self, status: Status) -> Self {
         Self { status, ..self }
+    }
+
+    /// The same message with another body; the flags say that it was rewritten.
+    pub(crate) fn with_body(self, body: &'a Body) -> Self {
+        let mut flags = self.flags;
+        flags.set(Flags::REWRITTEN, true);
+        Self { flags, types: body.types(), tail: tail_of(body), ..self }
+    }
+
+    /// Its body.
+    pub(crate) fn body(&self) -> Body {
+        Body::from_stored(&self.body_json(), self.types)
     }
 
     /// Appends the record to `out`. `server_time` is the one in the key.
@@ -136,6 +147,16 @@ impl<'a> Record<'a> {
         !matches!(self.status, Status::Deleted | Status::Recalled)
     }
 
+    /// Whether it may be shown as the last message of its conversation.
+    pub(crate) fn may_be_last(&self) -> bool {
+        self.is_visible() && !self.flags.has(Flags::NOT_LAST)
+    }
+
+    /// Whether the account itself said it and nobody has taken it (yet): its place is by the account's own clock.
+    pub(crate) fn is_unsent(&self) -> bool {
+        self.flags.has(Flags::FROM_SELF) && matches!(self.status, Status::Sending | Status::Failed | Status::Cancelled)
+    }
+
     /// Whether it counts as unread in a conversation that is read up to before it.
     pub(crate) fn may_be_unread(&self) -> bool {
         self.is_searched() && !self.flags.has(Flags::FROM_SELF) && !self.flags.has(Flags::READ) && !self.flags.has(Flags::NOT_COUNTED)
@@ -153,7 +174,7 @@ impl<'a> Record<'a> {
     pub(crate) fn to_message(self, place: Place, conversation: &ConversationId, read: ReadUpTo) -> Message {
         let is_from_self = self.flags.has(Flags::FROM_SELF);
         let is_read = is_from_self || self.flags.has(Flags::READ) || read.mine.is_some_and(|mark| place <= mark);
-        let is_peer_read = self.flags.has(Flags::PEER_READ) || (is_from_self && place.time <= read.peer_time);
+        let is_peer_read = self.flags.has(Flags::PEER_READ) || (is_from_self && !self.is_unsent() && place.time <= read.peer_time);
         Message {
             conversation: Some(conversation.clone()),
             id: self.id.and_then(|id| MessageId::new(id).ok()),
@@ -169,6 +190,10 @@ impl<'a> Record<'a> {
             body: Body::from_stored(&self.body_json(), self.types),
         }
     }
+}
+
+fn tail_of(body: &Body) -> &str {
+    body.as_json().strip_prefix(BODY_HEAD).unwrap_or("[]}")
 }
 
 /// How far a conversation is read, from both sides.

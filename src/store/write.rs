@@ -8,6 +8,7 @@ use rocksdb::{ColumnFamily, WriteBatch, WriteOptions};
 use rustc_hash::FxHashMap;
 
 use super::layout::{self, family};
+use super::outbox::OutboxChanges;
 use super::record::Record;
 use super::tail::Gathered;
 use super::{ChangeKind, ConversationRecord, Conversations, Durability, Entry, JournalNo, Store, StoreError, View};
@@ -18,9 +19,9 @@ const TRIM: usize = 10_000;
 
 /// A write under way. Nobody else writes until it is committed or dropped; dropping it leaves no trace.
 pub(crate) struct Write<'a> {
-    store: &'a Store,
+    pub(super) store: &'a Store,
     _writing: MutexGuard<'a, ()>,
-    batch: WriteBatch,
+    pub(super) batch: WriteBatch,
     entry: Entry,
     /// All conversations before this write.
     before: Arc<Conversations>,
@@ -32,6 +33,10 @@ pub(crate) struct Write<'a> {
     gathered: Gathered,
     /// New rows of `ids`, put in their order when all are known: a memtable takes neighbours much faster than strangers.
     ids: Vec<([u8; 16], MessageKey)>,
+    pub(super) outbox: OutboxChanges,
+    /// Rows of `early` that this write keeps or forgets.
+    #[cfg(feature = "session")]
+    pub(super) early: Vec<([u8; 16], bool)>,
 }
 
 impl Store {
@@ -61,6 +66,9 @@ impl Store {
             next_number,
             gathered: Gathered::default(),
             ids: Vec::new(),
+            outbox: OutboxChanges::default(),
+            #[cfg(feature = "session")]
+            early: Vec::new(),
         })
     }
 
@@ -104,7 +112,16 @@ impl Store {
         self.sync_up_to(self.head().0)
     }
 
-    /// Notes that the reader `name` has passed every change up to `no`, and drops what all readers have passed.
+    /// As [`Store::sync`], of writes too that the journal does not tell of.
+    ///
+    /// # Errors
+    /// As for [`Store::sync`].
+    #[cfg(feature = "session")]
+    pub(crate) fn sync_all(&self) -> Result<(), StoreError> {
+        self.db.flush_wal(true).map_err(|source| self.named(source))
+    }
+
+    /// Notes that the reader `name` has passed every change up to `no`, and drops what all readers have passed and no pin holds.
     ///
     /// # Errors
     /// [`StoreError`]: the note may be lost, and the reader sees changes again.
@@ -113,7 +130,9 @@ impl Store {
         write.batch.put_cf(self.family(family::CURSORS)?, name, no.0.to_be_bytes());
         let mut cursors: BTreeMap<String, JournalNo> = self.cursors()?.into_iter().collect();
         cursors.insert(name.to_owned(), no);
-        write.trim(cursors.values().copied().min().unwrap_or_default())?;
+        // Read under the lock, so that no pin is set meanwhile.
+        let passed = cursors.into_values().chain(self.lowest_pin()).min();
+        write.trim(passed.unwrap_or_default())?;
         write.commit(Durability::Buffered).map(drop)
     }
 
@@ -204,14 +223,40 @@ impl<'a> Write<'a> {
         }
     }
 
-    /// Puts a message that was not there, with its rows in `ids` and `sequences`.
-    pub(crate) fn add(&mut self, key: MessageKey, kind: ConversationKind, record: &Record<'_>) -> Result<(), StoreError> {
+    /// Puts a message that was not there, with its rows in `ids` and `sequences`, and tells the journal how it came.
+    pub(crate) fn add(&mut self, key: MessageKey, kind: ConversationKind, record: &Record<'_>, how: ChangeKind) -> Result<(), StoreError> {
+        self.put_with_rows(key, kind, record)?;
+        self.tell(how, key);
+        Ok(())
+    }
+
+    /// Puts a message that is at `from` to `to`, changed or not, with its rows, and tells the journal of both places. `before` is what is
+    /// stored of it; `media` are the files that it names.
+    #[cfg(feature = "session")]
+    pub(crate) fn relocate(
+        &mut self,
+        (from, before): (MessageKey, &Record<'_>),
+        (to, record): (MessageKey, &Record<'_>),
+        kind: ConversationKind,
+        media: &[[u8; 32]],
+        why: ChangeKind,
+    ) -> Result<(), StoreError> {
+        self.remove(from, before, media)?;
+        self.tell(ChangeKind::Moved, from);
+        self.put_with_rows(to, kind, record)?;
+        for hash in media {
+            self.use_media(hash, to)?;
+        }
+        self.tell(why, to);
+        Ok(())
+    }
+
+    fn put_with_rows(&mut self, key: MessageKey, kind: ConversationKind, record: &Record<'_>) -> Result<(), StoreError> {
         self.put(key, record)?;
         self.ids.push((record.id_key(key.place.rand), key));
         if kind == ConversationKind::Group {
             self.batch.put_cf(self.store.family(family::SEQUENCES)?, layout::sequence_key(key), []);
         }
-        self.tell(ChangeKind::Added, key);
         Ok(())
     }
 
@@ -228,7 +273,7 @@ impl<'a> Write<'a> {
         Ok(())
     }
 
-    /// Takes a message out of every column family but the journal's. `record` is what is stored of it.
+    /// Takes a message out of every column family but the journal's, the outbox among them. `record` is what is stored of it.
     pub(crate) fn remove(&mut self, key: MessageKey, record: &Record<'_>, media: &[[u8; 32]]) -> Result<(), StoreError> {
         self.batch.delete_cf(self.store.family(family::MESSAGES)?, key.to_bytes());
         self.batch.delete_cf(self.store.family(family::IDS)?, record.id_key(key.place.rand));
@@ -236,7 +281,10 @@ impl<'a> Write<'a> {
         for hash in media {
             self.batch.delete_cf(self.store.family(family::MEDIA)?, layout::media_key(hash, key));
         }
-        Ok(())
+        match self.number_waiting(key) {
+            Some(number) => self.end_wait(number),
+            None => Ok(()),
+        }
     }
 
     /// Notes that a message uses a media file.
@@ -249,6 +297,12 @@ impl<'a> Write<'a> {
     pub(crate) fn unuse_media(&mut self, hash: &[u8; 32], key: MessageKey) -> Result<(), StoreError> {
         self.batch.delete_cf(self.store.family(family::MEDIA)?, layout::media_key(hash, key));
         Ok(())
+    }
+
+    /// Whether it changes nothing.
+    #[cfg(feature = "session")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.batch.is_empty() && self.ids.is_empty() && self.changed.is_empty()
     }
 
     /// Adds a change to the journal.
@@ -297,10 +351,13 @@ impl<'a> Write<'a> {
         if last >= first {
             self.batch.put_cf(store.family(family::JOURNAL)?, first.to_be_bytes(), self.entry.encode());
         }
+        #[cfg(feature = "session")]
+        self.end_early()?;
         if let Err(source) = store.db.write_opt(std::mem::take(&mut self.batch), &WriteOptions::default()) {
             store.poisoned.store(true, Ordering::Release);
             return Err(store.named(source));
         }
+        std::mem::take(&mut self.outbox).publish(&mut super::lock(&store.outbox));
         if !self.changed.is_empty() {
             drop(std::mem::take(&mut self.before));
             let mut register = super::write_lock(&store.conversations);

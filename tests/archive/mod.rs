@@ -5,6 +5,7 @@ mod compact;
 mod conversations;
 mod edit;
 mod find;
+mod follow;
 mod history;
 mod import;
 mod index;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use async_trait::async_trait;
-use futures_core::Stream;
+use futures_util::Stream;
 use mynah::fetch::{FetchError, FetchOptions, FetchOrder, Remote, RemoteBytes, Source};
 use tokio::sync::{Barrier, Semaphore};
 use tokio::task::JoinSet;

@@ -49,7 +49,7 @@ pub(super) const OWNERS: [(&str, Owner); 38] = [
     ("etcetera", Owner::Room("cli")),
     ("fastrand", Owner::From(4)),
     ("flate2", Owner::Room("formats")),
-    ("futures_core", Owner::From(4)),
+    ("futures_util", Owner::From(4)),
     ("icu_casemap", Owner::Room("index")),
     ("indicatif", Owner::Room("cli")),
     ("jiff", Owner::Room("query")),

@@ -168,7 +168,9 @@ impl Naive {
     }
 
     fn read(&mut self, conversation: &ConversationId, up_to: Place) {
-        let newest = self.messages.iter().filter(|kept| kept.conversation == *conversation).map(|kept| kept.place).max();
+        // Deleted ones of one's own may have stood at a clock of one's own.
+        let counts = |kept: &&Kept| kept.conversation == *conversation && (kept.is_visible() || kept.sender != "me");
+        let newest = self.messages.iter().filter(counts).map(|kept| kept.place).max();
         for talk in self.talks.iter_mut().filter(|talk| talk.id == *conversation) {
             talk.mark = talk.mark.max(newest.map(|newest| newest.min(up_to)));
         }

@@ -45,7 +45,7 @@ impl Applier {
     ) -> Result<(), ApplyError> {
         let key = change.key;
         match change.kind {
-            ChangeKind::Added if is_fresh => {
+            ChangeKind::Added | ChangeKind::Received | ChangeKind::Queued if is_fresh => {
                 if self.touched.contains(&key) {
                     self.flush(writer)?;
                 }
@@ -54,7 +54,13 @@ impl Applier {
                     None => self.add_stored(writer, view, key)?,
                 }
             }
-            ChangeKind::Added | ChangeKind::Edited | ChangeKind::Deleted | ChangeKind::Recalled => {
+            ChangeKind::Added
+            | ChangeKind::Received
+            | ChangeKind::Queued
+            | ChangeKind::Edited
+            | ChangeKind::Deleted
+            | ChangeKind::Recalled
+            | ChangeKind::Sent => {
                 if !self.touched.insert(key) {
                     self.flush(writer)?;
                     self.touched.insert(key);
@@ -73,16 +79,20 @@ impl Applier {
                     self.added.push(Owned { key, record: bytes });
                 }
             }
-            ChangeKind::Purged => {
-                // Nothing is put back: if the message came again, the journal says so later.
+            ChangeKind::Purged | ChangeKind::Moved => {
+                // Nothing is put back: if a message came to stand there again, the journal says so later.
                 if !self.touched.insert(key) {
                     self.flush(writer)?;
                     self.touched.insert(key);
                 }
                 self.removed.push(key);
             }
+            // A message that failed or was cancelled is found as before.
             ChangeKind::Annotated
+            | ChangeKind::Failed
+            | ChangeKind::Cancelled
             | ChangeKind::Read
+            | ChangeKind::PeerRead
             | ChangeKind::Cleared
             | ChangeKind::ConversationDeleted
             | ChangeKind::ConversationChanged => {}

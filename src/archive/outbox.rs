@@ -1,0 +1,167 @@
+//! The outbox: own messages that wait to be taken by the other side. Written before anything leaves, so that a crash loses none.
+
+use std::collections::BTreeMap;
+
+use super::identity::{self, Given};
+use super::import::now;
+use super::intake::{Places, add};
+use super::moves::{Moves, Outcome};
+use super::{Archive, ArchiveError, Refusal};
+use crate::model::{Message, MessageKey, Status, limits};
+use crate::store::{ChangeKind, Durability, FIRST_SEQ, StoreError};
+
+/// Settled numbers that are remembered, so that an outcome which comes twice finds its message.
+const REMEMBERED: usize = 10_000;
+
+/// The number of a message in the outbox, in the order of sending. Not given twice while an archive is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct OutboxNo(pub(crate) u64);
+
+/// A message to be sent: sender, client time and rand are set, `conversation` is `Some`.
+#[derive(Clone, Debug)]
+pub(crate) struct Waiting {
+    pub(crate) no: OutboxNo,
+    pub(crate) message: Message,
+    /// When it fails, Unix seconds.
+    pub(crate) deadline: u64,
+}
+
+/// The ids of the messages that were settled last, by their numbers in the outbox.
+#[derive(Default)]
+pub(super) struct Settled(BTreeMap<OutboxNo, [u8; 16]>);
+
+impl Settled {
+    fn note(&mut self, no: OutboxNo, id: [u8; 16]) {
+        self.0.insert(no, id);
+        if self.0.len() > REMEMBERED {
+            self.0.pop_first();
+        }
+    }
+}
+
+impl Archive {
+    /// Writes own messages with status Sending and a row in the outbox each, all in one write, durable as the archive was opened for.
+    ///
+    /// In the order given. Each stands at its client time, behind everything that has a number in its conversation. A message that
+    /// cannot be taken, one with a known id for example, is refused alone.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Store`]: all of them may be there or none.
+    pub(crate) fn queue(&self, messages: Vec<(Message, u64)>) -> Result<Vec<Result<Waiting, Refusal>>, ArchiveError> {
+        let (account, now) = (self.account(), now());
+        let fill = |(mut message, deadline): (Message, u64)| {
+            let id = fill_own(&mut message, account.as_deref(), now)?;
+            Ok((id, message, deadline))
+        };
+        let filled: Vec<Result<_, Refusal>> = messages.into_iter().map(fill).collect();
+        let mut write = self.store().write()?;
+        let known = write.view().keys_of_hashed(filled.iter().flatten().map(|(id, ..)| *id))?;
+        let mut known = known.into_iter();
+        let mut queued = Vec::with_capacity(filled.len());
+        let mut ids = rustc_hash::FxHashSet::default();
+        for filled in filled {
+            queued.push(match filled {
+                Err(reason) => Err(reason),
+                Ok((id, ..)) if known.next().flatten().is_some() || !ids.insert(id) => Err(Refusal::Known),
+                Ok((_, mut message, deadline)) => match put(&mut write, &mut message, deadline)? {
+                    Ok(no) => Ok(Waiting { no, message, deadline }),
+                    Err(reason) => Err(reason),
+                },
+            });
+        }
+        if queued.iter().any(Result::is_ok) {
+            self.commit(write)?;
+        }
+        Ok(queued)
+    }
+
+    /// Everything in the outbox, oldest first.
+    ///
+    /// One that was deleted or recalled here while it waits is among them, with that status.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Store`] when the log cannot be read.
+    pub(crate) fn waiting(&self) -> Result<Vec<Waiting>, ArchiveError> {
+        let mut waiting = Vec::new();
+        for (number, row) in self.store().outbox()? {
+            if let Some(message) = self.message_at(row.key)? {
+                waiting.push(Waiting { no: OutboxNo(number), message, deadline: row.deadline });
+            }
+        }
+        Ok(waiting)
+    }
+
+    /// Notes what became of waiting messages, takes them out of the outbox, and returns them as they are then; one write.
+    ///
+    /// Buffered: after a power cut they wait again, are published again and acknowledged the same. A sent message stands at its server time
+    /// and seq from now on, unless another message stands there: then it stays where it was. One that was deleted or recalled meanwhile stays
+    /// that. One that was settled before is returned as it is; `None` stands for one that is gone, or was settled long ago.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Store`]: all of them may be settled or none.
+    pub(crate) fn settle(&self, outcomes: Vec<(OutboxNo, Outcome)>) -> Result<Vec<Option<Message>>, ArchiveError> {
+        let mut write = self.store().write()?;
+        let (mut moves, mut places) = (Moves::default(), Places::default());
+        let mut ids = Vec::with_capacity(outcomes.len());
+        for (no, outcome) in outcomes {
+            let known = self.settled_id(no);
+            ids.push(match write.key_waiting(no.0).filter(|_| known.is_none()) {
+                Some(key) => {
+                    let id = moves.settle(&mut write, &mut places, key, outcome)?;
+                    self.note_settled(Some(no.0), id);
+                    id
+                }
+                None => known,
+            });
+        }
+        moves.finish(&mut write)?;
+        if !write.is_empty() {
+            let no = write.commit(Durability::Buffered)?;
+            self.shared.tell_of_changes(no);
+        }
+        let view = self.store().view();
+        let settled = |id: Option<[u8; 16]>| match id {
+            Some(id) => view.key_of_hashed(id)?.map_or(Ok(None), |key| self.message_at(key)),
+            None => Ok(None),
+        };
+        ids.into_iter().map(settled).collect()
+    }
+
+    fn settled_id(&self, no: OutboxNo) -> Option<[u8; 16]> {
+        crate::store::lock(&self.shared.settled).0.get(&no).copied()
+    }
+
+    /// Remembers the message that was settled as this number.
+    pub(super) fn note_settled(&self, number: Option<u64>, id: Option<[u8; 16]>) {
+        if let Some((number, id)) = number.zip(id) {
+            crate::store::lock(&self.shared.settled).note(OutboxNo(number), id);
+        }
+    }
+}
+
+/// Makes a message the account's own, on its way, and returns the key of its id.
+fn fill_own(message: &mut Message, account: Option<&str>, now: u64) -> Result<[u8; 16], Refusal> {
+    let conversation = message.conversation.take().ok_or(Refusal::NoConversation)?;
+    message.check_limits()?;
+    // Until the other side has taken it, there is no other time than the sender's.
+    message.server_time = message.client_time;
+    message.status = Some(Status::Sending);
+    (message.is_from_self, message.is_read, message.is_peer_read) = (Some(true), Some(true), Some(false));
+    identity::fill(message, &conversation, account, now, &mut Given::default())
+}
+
+/// Puts a filled message behind all numbered ones of its conversation, and into the outbox.
+fn put(write: &mut crate::store::Write<'_>, message: &mut Message, deadline: u64) -> Result<Result<OutboxNo, Refusal>, StoreError> {
+    let Some(conversation) = &message.conversation else { return Ok(Err(Refusal::NoConversation)) };
+    let known = write.number(conversation);
+    message.seq = known.and_then(|number| write.conversation(number)).map_or(FIRST_SEQ, |record| record.next_seq);
+    if let Err(limit) = limits::SEQ.check_number(message.seq) {
+        return Ok(Err(limit.into()));
+    }
+    let key = MessageKey { conversation: write.number_or_new(conversation), place: message.place() };
+    add(write, key, message, ChangeKind::Queued)?;
+    Ok(Ok(OutboxNo(write.wait(key, deadline)?)))
+}
+
+#[cfg(test)]
+mod tests;

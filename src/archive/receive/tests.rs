@@ -1,0 +1,359 @@
+//! What comes in: in any order, twice, from both ends.
+
+use super::{Arrival, Received};
+use crate::Archive;
+use crate::archive::moves::Outcome;
+use crate::archive::testing::{assert_clean, bob, fresh, kinds, listed, ops, options};
+use crate::archive::{ReadUpTo, Refusal, SearchRequest};
+use crate::model::{Body, ConversationId, Message, Status};
+use crate::query::Expr;
+use crate::store::ChangeKind;
+
+/// A message of a group as it arrives: time, seq and rand are the same number.
+fn said(sender: &str, number: u64, text: &str) -> Message {
+    let mut message = Message::text(sender, number, text).in_conversation(&ops());
+    (message.seq, message.rand) = (number, number as u32);
+    message
+}
+
+fn id(sender: &str, number: u64) -> String {
+    format!("{sender}-{number}-{number}")
+}
+
+fn message(message: Message) -> Arrival {
+    Arrival::Message { message, unread: true }
+}
+
+fn recall(conversation: &ConversationId, id: &str) -> Arrival {
+    let (by, reason) = ("alice".to_owned(), Some("typo".to_owned()));
+    Arrival::Recall { conversation: conversation.clone(), id: id.to_owned(), by, reason }
+}
+
+fn edit(id: &str, version: u64, text: &str) -> Arrival {
+    Arrival::Edit { conversation: ops(), id: id.to_owned(), version, body: Body::of_text(text) }
+}
+
+#[track_caller]
+fn receive(archive: &Archive, arrivals: Vec<Arrival>) -> (u64, u64) {
+    let Received { new, known, refused } = archive.receive(arrivals).unwrap();
+    assert!(refused.is_empty(), "{refused:?}");
+    (new, known)
+}
+
+fn find(archive: &Archive, id: &str) -> Message {
+    archive.find(&[id]).unwrap().pop().unwrap()
+}
+
+fn found(archive: &Archive, word: &str) -> usize {
+    let answer = archive.search(&SearchRequest::new(Expr::word(word))).unwrap();
+    assert!(answer.coverage.complete);
+    answer.hits.len()
+}
+
+/// Everything that can be seen of a message, but for what depends on when it came.
+fn seen(archive: &Archive, id: &str) -> (Option<Status>, String, u64, u64) {
+    let message = find(archive, id);
+    (message.status, message.body.as_json().to_owned(), archive.total_unread(), archive.conversations().unwrap().len() as u64)
+}
+
+#[test]
+fn what_arrives_is_unread_found_and_told_as_received() {
+    let (_folder, archive) = fresh();
+    let mut follower = archive.follow(None).unwrap();
+    let mut one = said("alice", 1, "cat one");
+    // What its sender saw of it, and what only its sender's archive knows, is nothing to this one.
+    (one.is_from_self, one.is_read, one.is_peer_read, one.status) = (Some(true), Some(true), Some(true), Some(Status::Sending));
+    one.body.set("message_custom_int", Some(5.into())).unwrap();
+    one.body.set("mynah_media", Some(serde_json::json!(["00"]))).unwrap();
+    let silent = Arrival::Message { message: said("alice", 2, "cat two"), unread: false };
+    assert_eq!(receive(&archive, vec![message(one), silent]), (2, 0));
+    assert_eq!((archive.total_unread(), found(&archive, "cat")), (1, 2));
+    let kept = find(&archive, &id("alice", 1));
+    assert_eq!((kept.status, kept.is_from_self, kept.is_read), (Some(Status::Sent), Some(false), Some(false)));
+    assert_eq!(kept.body.as_json(), Body::of_text("cat one").as_json());
+    assert_eq!(kinds(&mut follower), [ChangeKind::Received; 2]);
+    assert_clean(&archive);
+}
+
+#[test]
+fn what_arrives_again_changes_nothing() {
+    let (_folder, archive) = fresh();
+    let arrivals = || {
+        vec![
+            message(said("alice", 1, "one")),
+            message(said("me", 2, "two")),
+            edit(&id("alice", 1), 1, "won"),
+            recall(&ops(), &id("me", 2)),
+            Arrival::Read { conversation: ops(), up_to: 1 },
+            Arrival::PeerRead { conversation: bob(), up_to: 7 },
+            message(said("alice", 1, "one")),
+        ]
+    };
+    assert_eq!(receive(&archive, arrivals()), (2, 1));
+    let head = archive.journal_head();
+    assert_eq!(receive(&archive, arrivals()), (0, 3));
+    assert_eq!(archive.journal_head(), head);
+    assert_eq!(archive.total_unread(), 0);
+    assert_clean(&archive);
+}
+
+#[test]
+fn an_own_message_from_another_device_is_sent_and_read() {
+    let (_folder, archive) = fresh();
+    receive(&archive, vec![message(said("me", 1, "mine"))]);
+    let kept = find(&archive, &id("me", 1));
+    assert_eq!((kept.status, kept.is_from_self, kept.is_peer_read), (Some(Status::Sent), Some(true), Some(false)));
+    assert_eq!(archive.total_unread(), 0);
+}
+
+#[test]
+fn an_own_message_that_comes_back_is_its_acknowledgement() {
+    for settled in [None, Some(Outcome::Failed), Some(Outcome::Cancelled)] {
+        let (_folder, archive) = fresh();
+        let mut mine = said("me", 5, "mine");
+        (mine.client_time, mine.seq) = (3, 0);
+        let waiting = archive.queue(vec![(mine.clone(), 9)]).unwrap().remove(0).unwrap();
+        let before = settled.is_none();
+        if let Some(outcome) = settled {
+            archive.settle(vec![(waiting.no, outcome)]).unwrap();
+        }
+        let mut back = mine.clone();
+        (back.server_time, back.seq, back.body) = (70, 12, Body::of_text("mine, uploaded"));
+        // Others say something in the same delivery, before and behind it.
+        let delivery = || vec![message(said("alice", 60, "x")), message(back.clone()), message(said("alice", 65, "y"))];
+        assert_eq!(receive(&archive, delivery()), (2, 1));
+        let kept = find(&archive, &mine.id_text());
+        assert_eq!((kept.status, kept.server_time, kept.seq, kept.client_time), (Some(Status::Sent), 70, 12, 3));
+        assert_eq!(kept.texts(), ["mine, uploaded"]);
+        assert_eq!(archive.conversation(&ops()).unwrap().unwrap().last_message.unwrap().id_text(), mine.id_text());
+        assert!(archive.waiting().unwrap().is_empty());
+        if before {
+            let late = archive.settle(vec![(waiting.no, Outcome::Failed)]).unwrap().remove(0).unwrap();
+            assert_eq!(late, kept, "what was acknowledged is no failure any more");
+        }
+        assert_eq!(receive(&archive, delivery()), (0, 3));
+        assert_clean(&archive);
+    }
+}
+
+#[test]
+fn the_last_message_is_right_when_an_acknowledgement_moves_the_last_one_back() {
+    let (_folder, archive) = fresh();
+    let mut mine = said("me", 1_000, "mine");
+    mine.seq = 0;
+    archive.queue(vec![(mine.clone(), 9)]).unwrap();
+    (mine.server_time, mine.seq) = (2, 2);
+    receive(&archive, vec![message(said("alice", 1, "x")), message(mine), message(said("alice", 3, "last"))]);
+    assert_eq!(archive.conversation(&ops()).unwrap().unwrap().last_message.unwrap().texts(), ["last"]);
+    assert_clean(&archive);
+}
+
+#[test]
+fn a_message_its_edits_and_its_recall_may_come_in_any_order() {
+    type Make = fn() -> Arrival;
+    let name = || id("alice", 1);
+    let expected = {
+        let (_folder, archive) = fresh();
+        receive(&archive, vec![message(said("alice", 1, "one")), edit(&name(), 1, "two"), edit(&name(), 2, "three")]);
+        receive(&archive, vec![recall(&ops(), &name())]);
+        let seen = seen(&archive, &name());
+        assert_eq!((seen.0, seen.2), (Some(Status::Recalled), 0));
+        assert!(seen.1.contains("three") && seen.1.contains("\"message_revoke_reason\":\"typo\""), "{}", seen.1);
+        seen
+    };
+    let makes: [Make; 4] = [
+        || message(said("alice", 1, "one")),
+        || edit("alice-1-1", 1, "two"),
+        || edit("alice-1-1", 2, "three"),
+        || recall(&ops(), "alice-1-1"),
+    ];
+    let mut orders = Vec::new();
+    permute(&mut [0, 1, 2, 3], 0, &mut orders);
+    for order in orders {
+        for at_once in [true, false] {
+            let (_folder, archive) = fresh();
+            let arrivals: Vec<Arrival> = order.iter().map(|&index| makes[index]()).collect();
+            match at_once {
+                true => {
+                    receive(&archive, arrivals);
+                }
+                false => {
+                    for arrival in arrivals {
+                        receive(&archive, vec![arrival]);
+                    }
+                }
+            }
+            let (status, body, unread, conversations) = seen(&archive, &name());
+            let (same, body) = (sorted(&body), sorted(&expected.1) == sorted(&body));
+            assert!(body, "{order:?} gives {same:?}");
+            assert_eq!((status, unread, conversations), (expected.0, expected.2, expected.3), "{order:?}");
+            assert_eq!((found(&archive, "one"), found(&archive, "three")), (0, 0));
+            assert_clean(&archive);
+        }
+    }
+}
+
+/// The keys and values of a body, without their order.
+fn sorted(body: &str) -> std::collections::BTreeMap<String, serde_json::Value> {
+    serde_json::from_str(body).unwrap()
+}
+
+fn permute(items: &mut [usize; 4], from: usize, orders: &mut Vec<[usize; 4]>) {
+    if from == items.len() {
+        orders.push(*items);
+    }
+    for index in from..items.len() {
+        items.swap(from, index);
+        permute(items, from + 1, orders);
+        items.swap(from, index);
+    }
+}
+
+#[test]
+fn what_came_early_survives_reopening_and_is_used_once() {
+    let (folder, archive) = fresh();
+    receive(&archive, vec![recall(&ops(), &id("alice", 1)), edit(&id("alice", 2), 3, "edited")]);
+    assert!(archive.conversations().unwrap().is_empty(), "nothing was said yet");
+    drop(archive);
+    let archive = options().open(folder.path().join("archive")).unwrap();
+    receive(&archive, vec![message(said("alice", 1, "one"))]);
+    archive.merge(vec![said("alice", 2, "two")]).unwrap();
+    assert_eq!(find(&archive, &id("alice", 1)).status, Some(Status::Recalled));
+    assert_eq!(listed(&archive, &ops()), ["one", "edited"]);
+    assert!(archive.store().write().unwrap().is_nothing_early());
+    assert_clean(&archive);
+}
+
+#[test]
+fn who_recalls_in_one_conversation_takes_nothing_back_in_another() {
+    let (_folder, archive) = fresh();
+    receive(&archive, vec![message(said("alice", 1, "cat"))]);
+    receive(&archive, vec![recall(&bob(), &id("alice", 1)), recall(&bob(), &id("alice", 2))]);
+    receive(&archive, vec![message(said("alice", 2, "cat"))]);
+    assert_eq!(found(&archive, "cat"), 2);
+    let elsewhere = Message { conversation: Some(bob()), ..said("alice", 1, "cat") };
+    let refused = archive.receive(vec![message(elsewhere)]).unwrap().refused;
+    assert!(matches!(&refused[..], [(id, Refusal::IdTaken)] if id == "alice-1-1"), "{refused:?}");
+}
+
+#[test]
+fn an_older_edit_changes_nothing_and_local_notes_survive_a_newer_one() {
+    let (_folder, archive) = fresh();
+    let name = id("alice", 1);
+    receive(&archive, vec![message(said("alice", 1, "one")), edit(&name, 2, "three"), edit(&name, 1, "two")]);
+    archive.annotate(&name, Some(4), Some("note")).unwrap();
+    archive.attach(&name, &b"file"[..]).unwrap();
+    receive(&archive, vec![edit(&name, 3, "four")]);
+    let kept = find(&archive, &name);
+    assert_eq!((kept.texts(), kept.body.get("message_version")), (vec!["four".to_owned()], Some(3.into())));
+    assert_eq!(kept.body.get("message_custom_str"), Some("note".into()));
+    assert_eq!((found(&archive, "three"), found(&archive, "four")), (0, 1));
+    assert_clean(&archive);
+    assert_eq!(archive.edited(&name, 3, Body::of_text("no")).unwrap(), kept);
+    assert_eq!(archive.edited(&name, 4, Body::of_text("five")).unwrap().texts(), ["five"]);
+}
+
+#[test]
+fn receipts_may_come_before_their_messages() {
+    let (folder, archive) = fresh();
+    let peer = |up_to| Arrival::PeerRead { conversation: bob(), up_to };
+    receive(&archive, vec![peer(9), Arrival::Read { conversation: bob(), up_to: 5 }, peer(8)]);
+    assert!(archive.conversations().unwrap().is_empty(), "a receipt brings no conversation into the list");
+    assert_eq!(archive.journal_head().0, 0);
+    assert_clean(&archive);
+    drop(archive);
+    let archive = options().open(folder.path().join("archive")).unwrap();
+    let talk = |sender: &str, number| Message { conversation: Some(bob()), seq: 0, ..said(sender, number, "x") };
+    receive(&archive, [("bob", 4), ("bob", 5), ("bob", 6), ("me", 9), ("me", 10)].map(|(who, at)| message(talk(who, at))).into());
+    let read = |id: &str| find(&archive, id).is_read;
+    assert_eq!(["bob-5-5", "bob-6-6"].map(read), [Some(true), Some(false)]);
+    assert_eq!(["me-9-9", "me-10-10"].map(|id| find(&archive, id).is_peer_read), [Some(true), Some(false)]);
+    assert_eq!(archive.total_unread(), 1);
+    assert_clean(&archive);
+}
+
+#[test]
+fn a_read_report_of_another_device_counts_what_came_before_it_in_the_same_delivery() {
+    let (_folder, archive) = fresh();
+    let mut follower = archive.follow(None).unwrap();
+    receive(
+        &archive,
+        vec![
+            message(said("alice", 1, "a")),
+            message(said("alice", 2, "b")),
+            recall(&ops(), &id("alice", 2)),
+            Arrival::Read { conversation: ops(), up_to: 1 },
+            message(said("alice", 3, "c")),
+        ],
+    );
+    assert_eq!(archive.total_unread(), 1);
+    use ChangeKind::{Read, Recalled, Received};
+    assert_eq!(kinds(&mut follower), [Received, Received, Recalled, Read, Received]);
+    assert_clean(&archive);
+}
+
+#[test]
+fn roaming_history_fills_what_is_missing_and_brings_back_nothing_that_was_deleted() {
+    let (_folder, archive) = fresh();
+    receive(&archive, (1..=4).map(|number| message(said("alice", number, "local"))).collect());
+    archive.delete(&ops(), &[&id("alice", 1)]).unwrap();
+    let mut follower = archive.follow(None).unwrap();
+    let mut edited = said("alice", 2, "edited");
+    edited.body.set("message_version", Some(1.into())).unwrap();
+    let mut recalled = said("alice", 3, "local");
+    recalled.status = Some(Status::Recalled);
+    recalled.body.set("message_revoker_user_id", Some("alice".into())).unwrap();
+    let mut gone = said("alice", 6, "gone");
+    gone.status = Some(Status::Recalled);
+    let roamed = || {
+        vec![
+            said("alice", 1, "local"),
+            edited.clone(),
+            recalled.clone(),
+            said("alice", 4, "local"),
+            said("alice", 5, "missed"),
+            gone.clone(),
+        ]
+    };
+    let received = archive.merge(roamed()).unwrap();
+    assert_eq!((received.new, received.known, received.refused.len()), (2, 4, 0));
+    assert_eq!(listed(&archive, &ops()), ["edited", "local", "local", "missed", "gone"]);
+    let status = |number| find(&archive, &id("alice", number)).status;
+    use Status::{Deleted, Recalled, Sent};
+    assert_eq!([1, 2, 3, 4, 5, 6].map(status), [Deleted, Sent, Recalled, Sent, Sent, Recalled].map(Some));
+    assert_eq!(find(&archive, &id("alice", 3)).body.get("message_revoker_user_id"), Some("alice".into()));
+    assert_eq!((archive.total_unread(), found(&archive, "gone")), (2, 0));
+    assert_eq!(kinds(&mut follower), [ChangeKind::Edited, ChangeKind::Recalled, ChangeKind::Added, ChangeKind::Added]);
+    let head = archive.journal_head();
+    archive.merge(roamed()).unwrap();
+    assert_eq!(archive.journal_head(), head);
+    assert_clean(&archive);
+}
+
+#[test]
+fn receipts_are_owed_to_peers_until_they_are_sent() {
+    let (folder, archive) = fresh();
+    let talk = |number| Message { conversation: Some(bob()), seq: 0, ..said("bob", number, "x") };
+    receive(&archive, vec![message(talk(4)), message(talk(5)), message(said("alice", 6, "y"))]);
+    assert_eq!(archive.mark_read_and_owe(ReadUpTo::All).unwrap(), 3);
+    assert_eq!(archive.receipts_due(), [(bob(), 5)]);
+    drop(archive);
+    let archive = options().open(folder.path().join("archive")).unwrap();
+    assert_eq!(archive.mark_read_and_owe(ReadUpTo::All).unwrap(), 0);
+    archive.receipt_sent(&bob(), 4).unwrap();
+    assert_eq!(archive.receipts_due(), [(bob(), 5)], "more was read while the receipt was on its way");
+    archive.receipt_sent(&bob(), 5).unwrap();
+    assert!(archive.receipts_due().is_empty());
+    archive.mark_read_and_owe(ReadUpTo::All).unwrap();
+    assert!(archive.receipts_due().is_empty(), "a mark that does not move owes nothing");
+}
+
+#[test]
+fn a_message_that_cannot_be_taken_is_named_and_costs_the_others_nothing() {
+    let (_folder, archive) = fresh();
+    let mut homeless = said("alice", 1, "x");
+    homeless.conversation = None;
+    let received = archive.receive(vec![message(homeless), message(said("alice", 2, "y"))]).unwrap();
+    assert!(matches!(&received.refused[..], [(id, Refusal::NoConversation)] if id == "alice-1-1"));
+    assert_eq!((received.new, listed(&archive, &ops())), (1, vec!["y".to_owned()]));
+}
