@@ -63,8 +63,14 @@ fn shortened(name: &str, limit: usize) -> String {
         return name.to_owned();
     }
     let (stem, extension) = split(name);
-    let stem = &stem[..stem.floor_char_boundary(limit.saturating_sub(extension.len()))];
+    let stem = cut(stem, limit.saturating_sub(extension.len()));
     format!("{}{extension}", stem.trim_end_matches(is_edge))
+}
+
+/// The start of a text, of at most `limit` bytes.
+fn cut(text: &str, limit: usize) -> &str {
+    let end = (0..=limit.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    &text[..end]
 }
 
 /// A name in a folder that is claimed by an empty file, so that nobody else gets it. Without [`NameClaim::keep`] an empty file is removed
@@ -110,7 +116,7 @@ pub fn unused_name(folder: &Path, wanted: &str) -> Result<NameClaim, FetchError>
             1 => folder.join(&name),
             _ => {
                 let ending = format!(" ({number}){extension}");
-                let stem = &stem[..stem.floor_char_boundary(ROOM_FOR_SUFFIXES.saturating_sub(ending.len()))];
+                let stem = cut(stem, ROOM_FOR_SUFFIXES.saturating_sub(ending.len()));
                 folder.join(format!("{stem}{ending}"))
             }
         };
