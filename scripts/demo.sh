@@ -9,6 +9,7 @@ target=$(cargo metadata --format-version 1 --no-deps --locked | sed -n 's/.*"tar
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export MYNAH_STORE=$folder/archive
+export XDG_CONFIG_HOME=$folder
 export TZ=UTC
 mynah=$target/debug/mynah
 # The output is for people also where it is no terminal that shows it.

@@ -22,10 +22,16 @@ pub mod archive;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
+#[cfg(feature = "session")]
+pub mod fetch;
 #[cfg(feature = "formats")]
 pub mod formats;
 pub mod model;
 pub mod query;
+#[cfg(feature = "session")]
+pub mod session;
+#[cfg(feature = "session")]
+pub mod transport;
 
 mod index;
 mod media;

@@ -1,6 +1,7 @@
 //! The program, as a person or a script uses it: every command, its exit code, what it prints where.
 
 mod change;
+mod config;
 mod import;
 mod look;
 mod manners;
@@ -95,8 +96,13 @@ impl Desk {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("mynah"));
+        // No configuration of the person who runs the tests has a say in them.
+        std::env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("MYNAH_")).for_each(|name| {
+            command.env_remove(name);
+        });
+        command.env("XDG_CONFIG_HOME", self.path("home")).env("HOME", self.path("home"));
         command.args(arguments).current_dir(self.folder.path()).env("MYNAH_STORE", self.path("store")).env("TZ", "UTC");
-        command.env_remove("MYNAH_LOG").env_remove("CLICOLOR_FORCE").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.env_remove("CLICOLOR_FORCE").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 

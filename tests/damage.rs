@@ -1,7 +1,7 @@
 //! Every file of an archive damaged in every way: it is found and named, or it changes nothing. No panic, and no wrong answer that
 //! is given as complete.
 
-mod disk;
+pub(crate) mod disk;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -6,7 +6,7 @@ use jsonschema::{Registry, Validator};
 use mynah::model::{Element, Priority, ReceiveOption, Status, limits};
 use serde_json::{Map, Value, json};
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "message",
     "message-input",
     "locator",
@@ -17,6 +17,7 @@ const NAMES: [&str; 10] = [
     "search-summary",
     "import-report",
     "conversation",
+    "setting",
 ];
 
 fn folder() -> PathBuf {
@@ -437,5 +438,34 @@ fn the_schema_of_conversations_takes_full_and_empty_ones() {
         ("the read mark is a time", json!({"read_mark": 1_700_000_000})),
     ] {
         refuses(&schema, why, &with(&full, &change));
+    }
+}
+
+#[test]
+fn the_schema_of_settings_wants_a_value_and_who_said_it() {
+    let schema = schema("setting");
+    let good = json!({"key": "download.max", "value": 20, "source": {"from": "default"}});
+    for change in [
+        json!({}),
+        json!({"key": "store", "value": "/a", "source": {"from": "file", "path": "config.toml", "line": 1}}),
+        json!({"value": ["a", "b"], "source": {"from": "variable", "name": "MYNAH_TRANSPORT_GROUPS"}}),
+        json!({"value": false, "source": {"from": "flag", "name": "--store"}}),
+    ] {
+        accepts(&schema, &with(&good, &change));
+    }
+    accepts(&schema, &json!({"key": "account", "value": null, "source": {"from": "default"}}));
+    for key in good.as_object().unwrap().keys() {
+        refuses(&schema, &format!("{key} is missing"), &with(&good, &json!({key: null})));
+    }
+    for (why, change) in [
+        ("the key has two dots", json!({"key": "a.b.c"})),
+        ("the value has a fraction", json!({"value": 0.5})),
+        ("the list holds numbers", json!({"value": [1]})),
+        ("nobody said it", json!({"source": {}})),
+        ("the source is unknown", json!({"source": {"from": "wind"}})),
+        ("the line is missing", json!({"source": {"from": "file", "path": "config.toml"}})),
+        ("the variable has no name", json!({"source": {"from": "variable"}})),
+    ] {
+        refuses(&schema, why, &with(&good, &change));
     }
 }

@@ -4,9 +4,12 @@
 mod archive;
 mod cli;
 mod damage;
+mod fetch;
 mod floors;
 mod kill;
 mod model;
 mod naive;
 mod papers;
 mod schemas;
+mod session;
+mod transport;

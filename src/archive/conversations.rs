@@ -84,6 +84,17 @@ impl Archive {
         })
     }
 
+    /// Whether a conversation is in the list.
+    pub fn has_conversation(&self, id: &ConversationId) -> bool {
+        self.store().conversations().get(id).is_some_and(|(_, record)| !record.deleted)
+    }
+
+    /// The numbers of all conversations in the list, rising.
+    pub fn conversation_numbers(&self) -> impl Iterator<Item = ConversationNo> {
+        let numbers: Vec<ConversationNo> = self.store().conversations().iter().map(|(number, _)| number).collect();
+        numbers.into_iter()
+    }
+
     /// Unread messages of all conversations but those whose receive option is not to receive or not to notify.
     pub fn total_unread(&self) -> u64 {
         let conversations = self.store().conversations();

@@ -1,7 +1,5 @@
 //! Changing a message that is there: its content, its local custom data, its recall.
 
-use serde_json::Value;
-
 use super::import::media_of;
 use super::{Archive, ArchiveError};
 use crate::media::MediaHash;
@@ -31,12 +29,8 @@ impl Archive {
     /// [`Archive::edit`].
     pub fn edit_text(&self, id: &str, text: &str) -> Result<Message, ArchiveError> {
         self.rewrite(id, ChangeKind::Edited, |message| {
-            let mut elements: Vec<Value> = serde_json::from_str(message.body.elements_json()).unwrap_or_default();
-            let kind = |element: &Value| element.get("elem_type").map_or(Some(0), Value::as_u64);
-            let element = elements.iter_mut().find(|element| kind(element) == Some(0)).and_then(Value::as_object_mut);
-            let element = element.ok_or_else(|| ArchiveError::NoText { id: id.to_owned() })?;
-            element.insert("text_elem_content".to_owned(), Value::from(text));
-            Ok(message.body.set("message_elem_array", Some(Value::Array(elements)))?)
+            message.body = message.body.with_text(text)?.ok_or_else(|| ArchiveError::NoText { id: id.to_owned() })?;
+            Ok(())
         })
     }
 

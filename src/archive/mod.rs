@@ -223,6 +223,16 @@ impl Archive {
         self.shared.account.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
+    /// Names the user whose archive this is, unless that is done.
+    #[cfg(feature = "session")]
+    pub(crate) fn name_account(&self, account: &str) -> Result<(), ArchiveError> {
+        if self.account().as_deref() != Some(account) {
+            self.store().put_account(account)?;
+            *self.shared.account.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(account.to_owned());
+        }
+        Ok(())
+    }
+
     /// Takes in what the writing process has written since this one was opened. Does nothing in the writing process.
     ///
     /// # Errors

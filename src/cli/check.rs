@@ -19,7 +19,7 @@ pub(super) struct Check {}
 
 impl Check {
     pub(super) fn run(self, context: &mut Context) -> Result<(), Failure> {
-        let report = context.options().check(context.store()).map_err(Failure::Opening)?;
+        let report = context.options().check(context.store()?).map_err(Failure::Opening)?;
         if context.out.is_json() {
             context.out.json(&report)?;
         } else {

@@ -1,19 +1,18 @@
 //! What every command needs: the archive, where to print, how to read names and times.
 
-use std::path::{Path, PathBuf};
-
-use etcetera::BaseStrategy as _;
+use std::path::Path;
 
 use super::failure::Failure;
 use super::output::{self, Output};
+use super::settings::Settings;
 use crate::archive::{Archive, ArchiveError, ArchiveOptions};
 use crate::model::{ConversationId, ConversationRef, Message};
 use crate::query::{Reading, TimeZone};
 
 /// One run of the program.
 pub(super) struct Context {
-    store: PathBuf,
-    account: Option<String>,
+    /// What is configured.
+    pub(super) settings: Settings,
     /// Where results go.
     pub(super) out: Output,
     /// The time zone in which times are shown.
@@ -21,40 +20,38 @@ pub(super) struct Context {
 }
 
 impl Context {
-    pub(super) fn new(store: Option<PathBuf>, account: Option<String>, out: Output) -> Result<Self, Failure> {
-        // A variable that is set to nothing is not set.
-        let store = match store.filter(|store| !store.as_os_str().is_empty()) {
-            Some(store) => store,
-            None => etcetera::choose_base_strategy().map_err(|_| Failure::NoDataFolder)?.data_dir().join("mynah"),
-        };
-        Ok(Self { store, account, out, zone: Reading::local().zone })
+    pub(super) fn new(settings: Settings, out: Output) -> Self {
+        Self { settings, out, zone: Reading::local().zone }
     }
 
     /// The archive's folder.
-    pub(super) fn store(&self) -> &Path {
-        &self.store
+    pub(super) fn store(&self) -> Result<&Path, Failure> {
+        self.settings.store.value.as_deref().ok_or(Failure::NoDataFolder)
     }
 
     /// Opens the archive for writing, and makes it where there is none.
     pub(super) fn open_or_make(&self) -> Result<Archive, Failure> {
-        self.options().open(&self.store).map_err(Failure::Opening)
+        self.options().open(self.store()?).map_err(Failure::Opening)
     }
 
     /// Opens the archive for writing.
     pub(super) fn open(&self) -> Result<Archive, Failure> {
-        self.options().open_existing(&self.store).map_err(Failure::Opening)
+        self.options().open_existing(self.store()?).map_err(Failure::Opening)
     }
 
     /// Opens the archive for reading, which works while another process writes it.
     pub(super) fn open_reader(&self) -> Result<Archive, Failure> {
-        self.options().open_reader(&self.store).map_err(Failure::Opening)
+        self.options().open_reader(self.store()?).map_err(Failure::Opening)
     }
 
     /// How the archive is opened.
     pub(super) fn options(&self) -> ArchiveOptions {
-        match &self.account {
-            Some(account) => ArchiveOptions::new().account(account),
-            None => ArchiveOptions::new(),
+        let Settings { account, durability, memory, .. } = &self.settings;
+        let memory_mib = usize::try_from(memory.value).unwrap_or(usize::MAX);
+        let options = ArchiveOptions::new().durability(durability.value).memory_mib(memory_mib);
+        match &account.value {
+            Some(account) => options.account(account),
+            None => options,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::settings::SettingsError;
 use crate::archive::{ArchiveError, Refusal};
 use crate::formats::{Fault, FormatError};
 use crate::model::{ConversationId, ConversationRef, LimitError};
@@ -26,6 +27,8 @@ pub(super) enum Failure {
     File { act: &'static str, path: PathBuf, source: io::Error },
     #[error("could not start a thread for reading: {0}")]
     Thread(#[source] io::Error),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     #[error("there is no home folder to keep an archive in")]
     NoDataFolder,
     #[error("there is no conversation {conversation}")]
@@ -78,6 +81,8 @@ impl Failure {
         match self {
             Self::ConversationName { .. } | Self::Ambiguous { .. } | Self::NotAsked => 2,
             Self::Archive(ArchiveError::Cursor) => 2,
+            Self::Settings(SettingsError::Missing { .. } | SettingsError::Syntax { .. } | SettingsError::Wrong { .. }) => 2,
+            Self::Settings(SettingsError::Unreadable { .. }) => 1,
             Self::Archive(_)
             | Self::Opening(_)
             | Self::Format(_)
@@ -121,6 +126,8 @@ impl Failure {
             // Checking opens the archive too, and could not say more.
             Self::Opening(ArchiveError::Store(StoreError::Damaged { .. } | StoreError::Storage(_))) => return None,
             Self::Archive(error) | Self::Opening(error) => return archive_step(error).map(str::to_owned),
+            Self::Settings(SettingsError::Unreadable { .. }) => return None,
+            Self::Settings(_) => "`mynah config --help` lists the keys, `mynah config --example` prints a file with all of them",
             Self::NoDataFolder => "name a folder with --store DIR or in MYNAH_STORE",
             Self::UnknownConversation { .. } => "`mynah conversations` lists those there are",
             Self::Ambiguous { first, second, .. } => return Some(format!("name the one you mean: {first} or {second}")),

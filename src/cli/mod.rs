@@ -5,6 +5,7 @@ mod check;
 mod clear;
 mod compact;
 mod completions;
+mod config;
 mod context;
 mod conversations;
 mod delete;
@@ -23,6 +24,7 @@ mod read;
 mod reindex;
 mod restore;
 mod search;
+mod settings;
 mod show;
 mod stats;
 mod values;
@@ -36,6 +38,7 @@ use clap::{CommandFactory as _, Parser};
 use context::Context;
 use failure::Failure;
 use output::Output;
+use settings::{Flags, Settings};
 
 /// Keeps every conversation in a log and finds any message in it at once.
 #[derive(Parser)]
@@ -59,17 +62,16 @@ Examples:
 MYNAH_LOG=debug shows on standard error what goes on inside."
 )]
 struct Arguments {
-    /// The archive's folder [default: the user's data folder]
-    #[arg(long, value_name = "DIR", env = "MYNAH_STORE", hide_env_values = true, global = true)]
-    store: Option<PathBuf>,
+    /// The configuration file; `mynah config` shows what it says [variable: MYNAH_CONFIG]
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+
+    #[command(flatten)]
+    flags: Flags,
 
     /// Print one JSON object a line, and nothing else on standard output
     #[arg(long, global = true)]
     json: bool,
-
-    /// The user whose archive this is; kept in it, so it is given once
-    #[arg(long, value_name = "USER", global = true)]
-    account: Option<String>,
 
     #[command(subcommand)]
     command: Command,
@@ -112,7 +114,19 @@ commands! {
     Compact = compact::Compact,
     Backup = backup::Backup,
     Restore = restore::Restore,
+    Config = config::Config,
     Completions = completions::Completions,
+}
+
+impl Command {
+    /// Whether it works without settings, and so also where the configuration is wrong.
+    fn needs_settings(&self) -> bool {
+        match self {
+            Self::Completions(_) => false,
+            Self::Config(config) => config.needs_settings(),
+            _ => true,
+        }
+    }
 }
 
 /// Runs the program with the arguments of the process.
@@ -126,7 +140,6 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
         }
     };
-    log();
     // The text of a panic may hold what people wrote; where it happened says enough.
     panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
@@ -145,17 +158,22 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
-    let mut context = Context::new(arguments.store, arguments.account, Output::new(arguments.json))?;
+    let settings = match arguments.command.needs_settings() {
+        true => Settings::of_process(arguments.config, &arguments.flags)?,
+        false => Settings::defaults(),
+    };
+    log(&settings.log.value);
+    let mut context = Context::new(settings, Output::new(arguments.json));
     arguments.command.run(&mut context)?;
     Ok(context.out.finish()?)
 }
 
-/// Sends what the library remarks to standard error: warnings, and what `MYNAH_LOG` asks for besides.
-fn log() {
+/// Sends what the library remarks, as far as the filter lets it, to standard error.
+fn log(filter: &str) {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_env("MYNAH_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     let is_coloured = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(is_coloured).without_time().init();
+    let remarks = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(std::io::stderr);
+    remarks.with_ansi(is_coloured).without_time().init();
 }
 
 #[cfg(test)]

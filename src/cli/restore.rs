@@ -24,7 +24,7 @@ pub(super) struct Restore {
 
 impl Restore {
     pub(super) fn run(self, context: &mut Context) -> Result<(), Failure> {
-        Archive::restore(&self.folder, context.store())?;
+        Archive::restore(&self.folder, context.store()?)?;
         // Opening it builds its index, which checking waits for, so that it can be searched from now on.
         let archive = context.open()?;
         let report = archive.check()?;

@@ -1,8 +1,13 @@
 //! Media files by content hash: put once, found by hash, verified, removed when nothing uses them any more.
 
+mod staging;
+
 use std::fs;
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use staging::STAGED_PREFIX;
+pub(crate) use staging::{Staged, Staging};
 
 /// The BLAKE3 hash of a file's content, by which it is known.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,6 +17,13 @@ impl MediaHash {
     /// Reads 64 hexadecimal digits.
     pub fn from_hex(text: &str) -> Option<Self> {
         blake3::Hash::from_hex(text).ok().map(|hash| Self(*hash.as_bytes()))
+    }
+
+    /// The hash of what `content` gives.
+    pub(crate) fn of(mut content: impl Read) -> io::Result<Self> {
+        let mut hasher = blake3::Hasher::new();
+        io::copy(&mut content, &mut hasher)?;
+        Ok(Self(*hasher.finalize().as_bytes()))
     }
 }
 
@@ -24,6 +36,21 @@ impl std::fmt::Display for MediaHash {
 impl std::fmt::Debug for MediaHash {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(self, f)
+    }
+}
+
+/// Takes the hash of content that comes in pieces.
+#[derive(Default)]
+pub(crate) struct MediaHasher(blake3::Hasher);
+
+impl MediaHasher {
+    pub(crate) fn update(&mut self, piece: &[u8]) {
+        self.0.update(piece);
+    }
+
+    /// The hash of all pieces so far. More may follow.
+    pub(crate) fn hash(&self) -> MediaHash {
+        MediaHash(*self.0.finalize().as_bytes())
     }
 }
 
@@ -62,41 +89,6 @@ impl MediaError {
     }
 }
 
-/// How the names of files that are not yet found by their hash begin.
-const STAGED_PREFIX: &str = "incoming-";
-
-/// A file that is in the folder and has not its place yet. Without one it goes away again.
-pub(crate) struct Staged<'a> {
-    store: &'a MediaStore,
-    path: PathBuf,
-    hash: MediaHash,
-}
-
-impl Staged<'_> {
-    /// The hash of its content.
-    pub(crate) fn hash(&self) -> MediaHash {
-        self.hash
-    }
-
-    /// Makes it found by its hash, in the place of an equal file if there is one.
-    pub(crate) fn place(self) -> Result<MediaHash, MediaError> {
-        let path = self.store.path(self.hash);
-        let folder = path.parent().unwrap_or(&self.store.folder);
-        fs::create_dir_all(folder).map_err(MediaError::io("create", folder))?;
-        fs::rename(&self.path, &path).map_err(MediaError::io("write", &path))?;
-        let sync = fs::File::open(folder).and_then(|folder| folder.sync_all());
-        sync.map_err(MediaError::io("write", folder))?;
-        Ok(self.hash)
-    }
-}
-
-impl Drop for Staged<'_> {
-    fn drop(&mut self) {
-        // One that was placed is no longer there; one that cannot be removed goes at the next opening.
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
 /// The folder of media files. A file lies at `ab/cdef…`, the hexadecimal digits of its hash.
 #[derive(Clone, Debug)]
 pub(crate) struct MediaStore {
@@ -109,36 +101,21 @@ impl MediaStore {
     }
 
     /// Copies `content` into the folder and makes it durable; it is not yet found by its hash.
-    pub(crate) fn stage(&self, mut content: impl Read) -> Result<Staged<'_>, MediaError> {
-        use std::sync::atomic::{AtomicU64, Ordering};
-        static STAGED: AtomicU64 = AtomicU64::new(0);
-        fs::create_dir_all(&self.folder).map_err(MediaError::io("create", &self.folder))?;
-        let number = STAGED.fetch_add(1, Ordering::Relaxed);
-        let path = self.folder.join(format!("{STAGED_PREFIX}{}-{number}", std::process::id()));
-        let mut staged = Staged { store: self, path, hash: MediaHash([0; 32]) };
-        staged.hash = Self::copy(&mut content, &staged.path)?;
-        Ok(staged)
+    pub(crate) fn stage(&self, mut content: impl Read) -> Result<Staged, MediaError> {
+        let mut staging = Staging::begin(self)?;
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            let count = content.read(&mut buffer).map_err(MediaError::io("read what goes to", &self.folder))?;
+            if count == 0 {
+                return staging.finish();
+            }
+            staging.write(&buffer[..count])?;
+        }
     }
 
     /// Copies `content` into the store and returns its hash once it is on the disk.
     pub(crate) fn put(&self, content: impl Read) -> Result<MediaHash, MediaError> {
         self.stage(content)?.place()
-    }
-
-    fn copy(content: &mut impl Read, fresh: &Path) -> Result<MediaHash, MediaError> {
-        let mut file = fs::File::create(fresh).map_err(MediaError::io("create", fresh))?;
-        let mut hasher = blake3::Hasher::new();
-        let mut buffer = vec![0; 64 << 10];
-        loop {
-            let count = content.read(&mut buffer).map_err(MediaError::io("read what goes to", fresh))?;
-            if count == 0 {
-                break;
-            }
-            hasher.update(&buffer[..count]);
-            file.write_all(&buffer[..count]).map_err(MediaError::io("write", fresh))?;
-        }
-        file.sync_all().map_err(MediaError::io("write", fresh))?;
-        Ok(MediaHash(*hasher.finalize().as_bytes()))
     }
 
     /// Removes what a process that ended in the middle of staging left behind. Nobody may be staging.
@@ -169,11 +146,9 @@ impl MediaStore {
 
     /// Reads a file and compares its content with its hash.
     pub(crate) fn verify(&self, hash: MediaHash) -> Result<(), MediaError> {
-        let mut file = self.open(hash)?;
-        let mut hasher = blake3::Hasher::new();
         let path = self.path(hash);
-        io::copy(&mut file, &mut hasher).map_err(MediaError::io("read", &path))?;
-        if *hasher.finalize().as_bytes() == hash.0 { Ok(()) } else { Err(MediaError::Damaged { path }) }
+        let found = MediaHash::of(self.open(hash)?).map_err(MediaError::io("read", &path))?;
+        if found == hash { Ok(()) } else { Err(MediaError::Damaged { path }) }
     }
 
     /// Removes a file; one that is not there is no error.

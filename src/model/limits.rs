@@ -73,6 +73,15 @@ pub static MESSAGE_SIZE: Limit = Limit { what: "a message", unit: "bytes of JSON
 /// every character escaped, take less than the difference.
 pub static PRINTED_SIZE: Limit = Limit { what: "a message", unit: "bytes of JSON", min: 2, max: MESSAGE_SIZE.max + 8 * 1024 };
 
+/// The elements of a message that is sent, as JSON. The service takes 12 KB since its version 7.0.
+pub static SENT_SIZE: Limit = Limit { what: "a message to be sent", unit: "bytes of elements", min: 0, max: 12_288 };
+
+/// People whom one message names with an at-sign.
+pub static MENTIONS: Limit = Limit { what: "the list of mentioned people", unit: "names", min: 0, max: 30 };
+
+/// A user id with which an account logs in: its messages' ids then fit the 128 bytes of the C interface.
+pub static ACCOUNT: Limit = Limit { what: "the name of an account", unit: "bytes", min: 1, max: 96 };
+
 /// One text of a message. Archives keep pasted logs whole; only sending has the 12 KB limit of the service.
 pub static TEXT_LENGTH: Limit = Limit { what: "a text", unit: "bytes", min: 0, max: 2_000_000 };
 
@@ -113,6 +122,9 @@ mod tests {
             &MESSAGE_SIZE,
             &KEYS,
             &PRINTED_SIZE,
+            &SENT_SIZE,
+            &MENTIONS,
+            &ACCOUNT,
             &TEXT_LENGTH,
             &ELEMENTS,
             &CONVERSATION_ID,

@@ -21,4 +21,4 @@ pub use jiff::tz::TimeZone;
 pub use lex::MAX_DEPTH;
 pub use note::{FilterName, Note, NoteKind};
 pub use parse::{Parsed, parse};
-pub use time::{TimeError, read_span, read_time};
+pub use time::{TimeError, read_span, read_time, span_text};

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::friendly::SpanParser;
-use jiff::{SpanRelativeTo, Timestamp, ToSpan};
+use jiff::{SignedDuration, SpanRelativeTo, Timestamp, ToSpan};
 
 use super::calendar::{self, Reading, TimeSpan};
 use super::expr::Interval;
@@ -60,6 +60,19 @@ pub fn read_span(text: &str) -> Result<u64, TimeError> {
     }
     let length = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| TimeError::OutOfRange)?;
     u64::try_from(length.as_secs()).ok().filter(|&seconds| seconds <= limits::TIME.max).ok_or(TimeError::OutOfRange)
+}
+
+/// A length of time as [`read_span`] reads it: `2m`, `1h 30m`.
+///
+/// ```
+/// use mynah::query::{read_span, span_text};
+///
+/// assert_eq!(span_text(5_400), "1h 30m");
+/// assert_eq!(read_span(&span_text(5_400))?, 5_400);
+/// # Ok::<(), mynah::query::TimeError>(())
+/// ```
+pub fn span_text(seconds: u64) -> String {
+    format!("{:#}", SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)))
 }
 
 /// Why a text is no time, or no length of time.

@@ -27,13 +27,27 @@ pub enum TransportError {
         /// Why.
         source: io::Error,
     },
-    /// The other side's own memory failed.
+    /// The other side's own memory failed. What was published may or may not have been taken.
     #[error("cannot keep what was published in {}", path.display())]
     Memory {
         /// Where it keeps it.
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// The other side's own memory is damaged; nothing in it was changed.
+    #[error("{} is damaged at byte {at}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The first byte that cannot be read.
+        at: u64,
+    },
+    /// The other side's own memory is of another program, or of a later version of this one.
+    #[error("{} is no hub of a format that this version reads", path.display())]
+    UnknownFormat {
+        /// The file.
+        path: PathBuf,
     },
 }
 
@@ -54,6 +68,9 @@ pub enum Refused {
     /// There is no such group.
     #[error("there is no such group")]
     NoGroup,
+    /// A group of this name is there already.
+    #[error("there is such a group already")]
+    GroupExists,
     /// The account is no member of the group.
     #[error("the account is no member of the group")]
     NotAMember,

@@ -2,12 +2,13 @@
 //! and decides nothing about what an account keeps.
 
 mod error;
+
 pub mod loopback;
 mod media;
 mod parcel;
 
 pub use error::{Refused, TransportError};
-pub use media::{Media, MediaStream, Progress};
+pub use media::{ADDRESS_SCHEME, Media, MediaStream, Progress};
 pub use parcel::{Ack, Cursor, Delivery, Erase, Incoming, Parcel, RoamingPage, RoamingRequest};
 
 use std::path::Path;

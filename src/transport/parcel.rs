@@ -1,9 +1,11 @@
 //! What goes through a transport: parcels out, incoming things in, pages of roaming history.
 
+use std::fmt;
+
 use crate::model::{Body, ConversationId, Message};
 
 /// Something to be carried to a conversation. Conversations are named as the sender sees them: a C2C one by the receiver.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Parcel {
     /// A message. Sender, client time, rand and so its id are set; server time and, in groups, seq are what the acknowledgement gives.
     Message {
@@ -62,7 +64,7 @@ pub struct Delivery {
 }
 
 /// Something that came in. Conversations are named as the receiving account sees them: a C2C one by the other person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Incoming {
     /// A message, with server time and seq; `message.conversation` is set. The sender may be the account itself.
     Message(Message),
@@ -141,4 +143,35 @@ pub enum Erase {
         /// Which one.
         conversation: ConversationId,
     },
+}
+
+/// Says which message, never what anybody wrote.
+impl fmt::Debug for Parcel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Message { to, message } => f.debug_struct("Message").field("to", to).field("message", message).finish(),
+            Self::Recall { to, id, .. } => f.debug_struct("Recall").field("to", to).field("id", id).finish_non_exhaustive(),
+            Self::Edit { to, id, body } => f.debug_struct("Edit").field("to", to).field("id", id).field("body", body).finish(),
+            Self::Read { to, up_to } => f.debug_struct("Read").field("to", to).field("up_to", up_to).finish(),
+        }
+    }
+}
+
+/// Says which message, never what anybody wrote.
+impl fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Message(message) => f.debug_tuple("Message").field(message).finish(),
+            Self::Recall { conversation, id, by, .. } => {
+                f.debug_struct("Recall").field("conversation", conversation).field("id", id).field("by", by).finish_non_exhaustive()
+            }
+            Self::Edit { conversation, id, version, body } => {
+                let mut shown = f.debug_struct("Edit");
+                shown.field("conversation", conversation).field("id", id).field("version", version).field("body", body).finish()
+            }
+            Self::Read { conversation, by, up_to } => {
+                f.debug_struct("Read").field("conversation", conversation).field("by", by).field("up_to", up_to).finish()
+            }
+        }
+    }
 }

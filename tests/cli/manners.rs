@@ -98,6 +98,7 @@ fn help_and_completions_name_every_command() {
         "compact",
         "backup",
         "restore",
+        "config",
         "completions",
     ];
     for command in commands {

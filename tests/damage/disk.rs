@@ -11,10 +11,10 @@ use mynah::{Archive, StoreError};
 use crate::archive::{assert_clean, found, fresh, history, ops, options, said};
 
 /// A disk in memory that is unmounted when it goes.
-struct SmallDisk(tempfile::TempDir);
+pub(crate) struct SmallDisk(tempfile::TempDir);
 
 impl SmallDisk {
-    fn mount(mib: u32) -> Option<Self> {
+    pub(crate) fn mount(mib: u32) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let disk = Self(folder);
         let mounted = disk.run(&["mount", "-t", "tmpfs", "-o", &format!("size={mib}m"), "mynah-test"]);
@@ -24,12 +24,12 @@ impl SmallDisk {
         mounted.then_some(disk)
     }
 
-    fn run(&self, command: &[&str]) -> bool {
+    pub(crate) fn run(&self, command: &[&str]) -> bool {
         let status = Command::new(command[0]).args(&command[1..]).arg(self.0.path()).stderr(std::process::Stdio::null()).status();
         status.is_ok_and(|status| status.success())
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 }

@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use super::names;
 
 /// Every room with its floor. A room imports from lower floors only, so rooms on one floor are strangers.
-pub(super) const ROOMS: [(&str, u8); 10] = [
+pub(super) const ROOMS: [(&str, u8); 12] = [
     ("model", 0),
     ("query", 1),
     ("store", 2),
     ("index", 2),
     ("media", 2),
     ("archive", 3),
+    ("fetch", 4),
     ("formats", 4),
+    ("transport", 4),
     ("session", 5),
     ("script", 6),
     ("cli", 7),
@@ -28,21 +30,26 @@ pub(super) enum Owner {
     Room(&'static str),
     /// Every room: it does nothing that a room would own.
     Everyone,
+    /// Every room from this floor on: the rooms below block, and know nothing of tasks.
+    From(u8),
     /// No file under `src/`.
     Tests,
 }
 
 /// Every dependency with its owner.
-pub(super) const OWNERS: [(&str, Owner); 30] = [
+pub(super) const OWNERS: [(&str, Owner); 38] = [
     ("anstream", Owner::Room("cli")),
     ("anstyle", Owner::Room("cli")),
     ("assert_cmd", Owner::Tests),
+    ("async_trait", Owner::From(4)),
     ("blake3", Owner::Room("media")),
     ("clap", Owner::Room("cli")),
     ("clap_complete", Owner::Room("cli")),
     ("criterion", Owner::Tests),
     ("etcetera", Owner::Room("cli")),
+    ("fastrand", Owner::From(4)),
     ("flate2", Owner::Room("formats")),
+    ("futures_util", Owner::From(4)),
     ("icu_casemap", Owner::Room("index")),
     ("indicatif", Owner::Room("cli")),
     ("jiff", Owner::Room("query")),
@@ -50,14 +57,19 @@ pub(super) const OWNERS: [(&str, Owner); 30] = [
     ("liblzma", Owner::Room("formats")),
     ("memchr", Owner::Everyone),
     ("proptest", Owner::Everyone),
+    ("reqwest", Owner::Room("fetch")),
     ("rocksdb", Owner::Room("store")),
     ("rustc_hash", Owner::Everyone),
     ("serde", Owner::Everyone),
     ("serde_json", Owner::Everyone),
+    ("strsim", Owner::Room("cli")),
     ("syn", Owner::Tests),
     ("tantivy", Owner::Room("index")),
     ("tempfile", Owner::Everyone),
     ("thiserror", Owner::Everyone),
+    ("tokio", Owner::From(4)),
+    ("tokio_util", Owner::From(4)),
+    ("toml", Owner::Room("cli")),
     ("tracing", Owner::Everyone),
     ("tracing_subscriber", Owner::Room("cli")),
     ("unicode_normalization", Owner::Room("index")),
@@ -122,8 +134,11 @@ fn broken_foreign(file: &str, room: &str, path: &[String]) -> Option<String> {
     let &(_, owner) = OWNERS.iter().find(|(owned, _)| *owned == name)?;
     let uses = format!("{file} uses {}: the crate {name}", path.join("::"));
     match owner {
+        Owner::From(lowest) if floor_of(room).is_none_or(|floor| floor < lowest) => {
+            Some(format!("{uses} is for rooms from floor {lowest} on"))
+        }
         Owner::Room(owner) if owner != room => Some(format!("{uses} belongs to {owner}; each foreign crate has one owner room")),
-        Owner::Room(_) | Owner::Everyone => None,
+        Owner::Room(_) | Owner::Everyone | Owner::From(_) => None,
         Owner::Tests => Some(format!("{uses} is for tests/ and benches/ only")),
     }
 }

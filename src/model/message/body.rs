@@ -30,6 +30,13 @@ impl PartialEq for Body {
 
 impl Eq for Body {}
 
+/// Says how much, never what.
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "a body of {} bytes", self.json.len())
+    }
+}
+
 impl Body {
     /// A body of these elements.
     pub fn of_elements(elements: &[Element]) -> Self {
@@ -160,6 +167,22 @@ impl Body {
         let more: Vec<(&str, &str)> = more.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         *self = Self::from_raw(elements.as_deref(), &more)?;
         Ok(())
+    }
+
+    /// The same body with another text in its first text element; `None` when it has none.
+    ///
+    /// # Errors
+    /// [`MessageError`] when the text is too long.
+    pub fn with_text(&self, text: &str) -> Result<Option<Self>, MessageError> {
+        let mut elements: Vec<Value> = serde_json::from_str(self.elements_json()).unwrap_or_default();
+        let kind = |element: &Value| element.get("elem_type").map_or(Some(0), Value::as_u64);
+        let Some(element) = elements.iter_mut().find(|element| kind(element) == Some(0)).and_then(Value::as_object_mut) else {
+            return Ok(None);
+        };
+        element.insert("text_elem_content".to_owned(), Value::from(text));
+        let mut body = self.clone();
+        body.set(ELEMENTS, Some(Value::Array(elements)))?;
+        Ok(Some(body))
     }
 
     fn to_map(&self) -> Map<String, Value> {

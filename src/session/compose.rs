@@ -1,0 +1,93 @@
+//! From what a caller gives to a message that can be sent: checked, with sender, time, rand and so an id.
+
+use std::sync::Mutex;
+
+use super::SessionError;
+use super::parts;
+use crate::model::{ElementType, Message, limits};
+use crate::store::lock;
+
+/// Gives messages their rand.
+///
+/// Numbers of one session follow each other from a random beginning, so that two messages of one second never share an id.
+pub(super) struct Rands(Mutex<u32>);
+
+impl Rands {
+    pub(super) fn new(seed: Option<u64>) -> Self {
+        let mut rng = seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed);
+        Self(Mutex::new(rng.u32(..)))
+    }
+
+    fn next(&self) -> u32 {
+        let mut last = lock(&self.0);
+        // Never 0, which means that there is none.
+        *last = last.checked_add(1).unwrap_or(1);
+        *last
+    }
+}
+
+/// Checks a message and fills its head. Times, seq, rand, id and status that a caller gives are not looked at: those are of another message.
+pub(super) fn compose(message: Message, account: &str, now: u64, rands: &Rands) -> Result<Message, SessionError> {
+    if !message.sender.is_empty() && message.sender != account {
+        return Err(SessionError::OtherSender);
+    }
+    check(&message)?;
+    let mut composed = Message::new(account, now, message.body);
+    composed.server_time = 0;
+    composed.rand = rands.next();
+    composed.is_from_self = Some(true);
+    composed.is_read = Some(true);
+    composed.is_peer_read = Some(false);
+    Ok(composed)
+}
+
+/// Whether the elements can be sent.
+pub(super) fn check(message: &Message) -> Result<(), SessionError> {
+    let types = message.body.types();
+    if types.is_empty() {
+        return Err(SessionError::NoElements);
+    }
+    let of_servers = [ElementType::GroupTips, ElementType::GroupReport, ElementType::FriendChange, ElementType::ProfileChange];
+    if let Some(kind) = of_servers.into_iter().find(|&kind| types.contains(kind)) {
+        return Err(SessionError::NotSendable { kind });
+    }
+    // A bundle travels beside the message.
+    if !types.contains(ElementType::Merge) {
+        limits::SENT_SIZE.check(message.body.elements_json().len())?;
+    }
+    if let Some(mentioned) = message.body.get("message_group_at_user_array").and_then(|mentioned| mentioned.as_array().map(Vec::len)) {
+        limits::MENTIONS.check(mentioned)?;
+    }
+    message.body.check_limits()?;
+    parts::check(&message.body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Body, Element, GroupTipsElement};
+
+    #[test]
+    fn two_messages_of_one_second_have_two_ids() {
+        let rands = Rands::new(Some(1));
+        let ids: Vec<String> = (0..100).map(|_| compose(Message::text("", 0, "ok"), "a", 5, &rands).unwrap().id_text()).collect();
+        let different: std::collections::BTreeSet<&String> = ids.iter().collect();
+        assert_eq!(different.len(), 100);
+        assert!(ids.iter().all(|id| id.starts_with("a-5-") && id.len() < 128));
+    }
+
+    #[track_caller]
+    fn check_code(message: Message, code: i32) {
+        let error = compose(message, "me", 5, &Rands::new(None)).unwrap_err();
+        assert_eq!(error.code(), code, "{error}");
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_refused_with_the_code_of_the_interface() {
+        check_code(Message::text("you", 0, "hello"), 7009);
+        check_code(Message::new("", 0, Body::of_elements(&[])), 6017);
+        check_code(Message::new("", 0, Body::of_elements(&[GroupTipsElement::default().into()])), 6016);
+        check_code(Message::text("", 0, &"x".repeat(12_289)), 8001);
+        check_code(Message::new("", 0, Body::of_elements(&[Element::image("/no/such/picture.png")])), 7006);
+    }
+}

@@ -1,0 +1,225 @@
+//! Getting the files that messages stand for: from the archive, from the transport, from the web.
+
+use std::future::{Future, IntoFuture};
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::TryStreamExt as _;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::parts::{self, Part};
+use super::{Download, Event, Session, SessionError, Shared};
+use crate::MediaHash;
+use crate::archive::Archive;
+use crate::fetch::{FetchError, FetchOrder, Fetched, Remote, RemoteBytes, Source, safe_name};
+use crate::model::Message;
+use crate::transport::{ADDRESS_SCHEME, MediaStream, Transport, TransportError};
+
+/// A file to be downloaded, and where to.
+#[derive(Clone)]
+pub struct DownloadRequest {
+    message: Option<Message>,
+    element: usize,
+    url: String,
+    size: u64,
+    name: String,
+    target: Target,
+}
+
+#[derive(Clone)]
+enum Target {
+    File(PathBuf),
+    Folder(PathBuf),
+}
+
+impl DownloadRequest {
+    /// The file of an element of a message, into the current folder under the name that the message gives it.
+    ///
+    /// # Errors
+    /// [`SessionError::NothingToDownload`] when there is no such element, or it has no such file.
+    pub fn of(message: &Message, element: usize, part: Part) -> Result<Self, SessionError> {
+        let nothing = || SessionError::NothingToDownload { element };
+        let mut found = message.body.elements().into_iter().nth(element).ok_or_else(nothing)?;
+        let file = parts::of(&mut found).into_iter().find(|file| file.part == part).ok_or_else(nothing)?;
+        if file.url.is_empty() {
+            return Err(nothing());
+        }
+        let shown = file.name.as_deref().filter(|name| !name.is_empty()).cloned();
+        Ok(Self {
+            message: Some(message.clone()),
+            element,
+            url: file.url.clone(),
+            size: file.size.get(),
+            name: shown.unwrap_or_else(|| file.unnamed(message.server_time)),
+            target: Target::Folder(PathBuf::new()),
+        })
+    }
+
+    /// The file at an address: of the web, or of the transport's media.
+    pub fn from_url(url: impl Into<String>) -> Self {
+        let url = url.into();
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+        Self { message: None, element: 0, url, size: 0, name, target: Target::Folder(PathBuf::new()) }
+    }
+
+    /// To this path, whatever the message calls the file. What was there is replaced.
+    pub fn to_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.target = Target::File(path.into());
+        self
+    }
+
+    /// Into this folder, under the name that the message or the address gives, made safe: it never leads out of the folder. What was there
+    /// under this name is replaced.
+    pub fn to_folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.target = Target::Folder(folder.into());
+        self
+    }
+
+    /// The path under which the file will be, unless a hook chooses another.
+    pub fn path(&self) -> PathBuf {
+        match &self.target {
+            Target::File(path) => path.clone(),
+            Target::Folder(folder) => folder.join(safe_name(&self.name)),
+        }
+    }
+}
+
+/// A download under way. Await it to learn how it ended; dropping it lets it go on.
+pub struct Downloading {
+    cancel: CancellationToken,
+    progress: watch::Receiver<(u64, u64)>,
+    outcome: watch::Receiver<Option<Result<Fetched, Arc<SessionError>>>>,
+}
+
+impl Downloading {
+    /// Ends it. What has come stays beside the target, so that it need not come again.
+    pub fn cancel(&self) {
+        self.cancel.cancel();
+    }
+
+    /// Bytes so far and in all; in all is 0 while it is not known.
+    pub fn progress(&self) -> watch::Receiver<(u64, u64)> {
+        self.progress.clone()
+    }
+
+    /// Waits for the end.
+    ///
+    /// # Errors
+    /// [`SessionError::Denied`], [`SessionError::Fetch`]: nothing new is under the final name.
+    pub async fn outcome(&mut self) -> Result<Fetched, Arc<SessionError>> {
+        match self.outcome.wait_for(Option::is_some).await.map(|outcome| outcome.clone()) {
+            Ok(Some(outcome)) => outcome,
+            Ok(None) | Err(_) => Err(Arc::new(SessionError::Ended)),
+        }
+    }
+}
+
+impl IntoFuture for Downloading {
+    type Output = Result<Fetched, Arc<SessionError>>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(mut self) -> Self::IntoFuture {
+        Box::pin(async move { self.outcome().await })
+    }
+}
+
+impl Session {
+    /// Begins to download a file.
+    ///
+    /// There is never a part of a file under the final name. A file of the transport that this archive has is copied from there. Progress is told
+    /// by [`Downloading::progress`] and as [`Event::Download`].
+    pub fn download(&self, request: DownloadRequest) -> Downloading {
+        let cancel = self.shared.stop.child_token();
+        let (progress_sender, progress) = watch::channel((0, request.size));
+        let (outcome_sender, outcome) = watch::channel(None);
+        let (shared, token) = (Arc::clone(&self.shared), cancel.clone());
+        self.shared.spawn(async move {
+            let result = shared.run_download(request, progress_sender, token).await;
+            outcome_sender.send_replace(Some(result.map_err(Arc::new)));
+        });
+        Downloading { cancel, progress, outcome }
+    }
+}
+
+impl Shared {
+    async fn run_download(
+        &self,
+        request: DownloadRequest,
+        progress: watch::Sender<(u64, u64)>,
+        cancel: CancellationToken,
+    ) -> Result<Fetched, SessionError> {
+        let target = request.path();
+        let mut download = Download { message: request.message, url: request.url, target, size: request.size };
+        if let Some(hooks) = &self.options.hooks {
+            let url = download.url.clone();
+            hooks.before_download(&mut download).await.map_err(|denied| SessionError::Denied { reason: denied.reason })?;
+            // Where it comes from is not the hook's to change.
+            download.url = url;
+        }
+        let (source, hash) = self.source(&download.url);
+        let order = FetchOrder {
+            expect_bytes: (hash.is_some() && download.size > 0).then_some(download.size),
+            expect_hash: hash,
+            ..FetchOrder::new(source, &download.target)
+        };
+        let (live, id) = (self.live.clone(), download.message.as_ref().map(Message::id_text));
+        let element = request.element;
+        let tell = move |current, total| {
+            progress.send_replace((current, total));
+            // Nobody may be listening.
+            let _ = live.send(Event::Download { id: id.clone(), element, current, total });
+        };
+        Ok(self.fetcher.fetch(order, tell, cancel).await?)
+    }
+
+    /// Where an address leads, and the hash of what is there where the address says it.
+    fn source(&self, url: &str) -> (Source, Option<MediaHash>) {
+        let Some(digits) = url.strip_prefix(ADDRESS_SCHEME) else { return (Source::Url(url.to_owned()), None) };
+        let hash = MediaHash::from_hex(digits);
+        let remote = Carried {
+            address: url.to_owned(),
+            hash,
+            archive: Arc::clone(self.bridge.archive()),
+            transport: Arc::clone(&self.transport),
+        };
+        (Source::Remote(Arc::new(remote)), hash)
+    }
+}
+
+/// A file that the transport keeps, or this archive.
+struct Carried {
+    address: String,
+    hash: Option<MediaHash>,
+    archive: Arc<Archive>,
+    transport: Arc<dyn Transport>,
+}
+
+#[async_trait]
+impl Remote for Carried {
+    fn name(&self) -> String {
+        self.address.clone()
+    }
+
+    async fn open(&self, offset: u64) -> Result<RemoteBytes, FetchError> {
+        let bytes = self.bytes(offset).await.map_err(failed)?;
+        Ok(RemoteBytes { total: bytes.size, pieces: Box::pin(bytes.bytes.map_err(failed)) })
+    }
+}
+
+impl Carried {
+    /// The bytes from `offset` on: of this archive where it has them, for those cost nothing.
+    async fn bytes(&self, offset: u64) -> Result<MediaStream, TransportError> {
+        if let Some(path) = self.hash.map(|hash| self.archive.media_path(hash)).filter(|path| path.exists()) {
+            return MediaStream::of_file(&path, offset).await;
+        }
+        self.transport.get(&self.address, offset).await
+    }
+}
+
+fn failed(error: TransportError) -> FetchError {
+    FetchError::Remote { passing: error.is_passing(), source: Arc::new(error) }
+}

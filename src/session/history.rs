@@ -1,0 +1,93 @@
+//! Pages of history that ask the other side for what is missing here.
+
+use super::{Session, SessionError, Shared, parts};
+use crate::archive::{HistoryRequest, Order, Page, Start};
+use crate::model::{ConversationId, Message, Status};
+use crate::transport::{RoamingPage, RoamingRequest};
+
+/// Whether history is filled from the other side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Roaming {
+    /// Only what is in the archive.
+    Here,
+    /// What is missing is asked for. Where the other side cannot be reached, what is in the archive.
+    Fill,
+}
+
+/// Messages that are asked for at once.
+const PAGE: usize = 200;
+/// The most pages of one call: after that it answers with what there is, and the next call goes on.
+const PAGES: usize = 50;
+
+impl Session {
+    /// A page of a conversation. With [`Roaming::Fill`] what the other side has and the archive lacks is taken in first: as read, without an
+    /// event of a received message, and nothing that was deleted here comes back.
+    ///
+    /// # Errors
+    /// [`SessionError::Archive`]; [`SessionError::Transport`] when the other side refuses.
+    pub async fn history(&self, conversation: &ConversationId, request: &HistoryRequest, roaming: Roaming) -> Result<Page, SessionError> {
+        let shared = &self.shared;
+        if roaming == Roaming::Here {
+            return shared.page(conversation, request).await;
+        }
+        let (mut from, mut until) = (request.from.unwrap_or(0), request.until.unwrap_or(u64::MAX));
+        match (request.start, request.order) {
+            (Start::Beyond(place), Order::NewestFirst) => until = until.min(place.time),
+            (Start::Beyond(place), Order::OldestFirst) => from = from.max(place.time),
+            // Where a seq stands in time the archive knows only of messages that it has.
+            (Start::Seq(_) | Start::End, _) => {}
+        }
+        let newest_first = request.order == Order::NewestFirst;
+        let mut ask = RoamingRequest { conversation: conversation.clone(), from, until, newest_first, cursor: None, limit: PAGE };
+        for _ in 0..PAGES {
+            let RoamingPage { messages, next } = match shared.transport.roam(ask.clone()).await {
+                Ok(page) => page,
+                Err(error) if error.is_passing() => break,
+                Err(error) => return Err(error.into()),
+            };
+            let filled_to = messages.last().map(|message| message.server_time);
+            shared.merge(conversation, messages).await?;
+            let Some((next, filled_to)) = next.zip(filled_to) else { break };
+            let page = shared.page(conversation, request).await?;
+            let is_within = |message: &Message| if newest_first { message.server_time > filled_to } else { message.server_time < filled_to };
+            // What lies before the end of what was asked for is complete.
+            if page.messages.len() == request.limit && page.messages.last().is_some_and(is_within) {
+                return Ok(page);
+            }
+            ask.cursor = Some(next);
+        }
+        shared.page(conversation, request).await
+    }
+}
+
+impl Shared {
+    async fn page(&self, conversation: &ConversationId, request: &HistoryRequest) -> Result<Page, SessionError> {
+        let (conversation, request) = (conversation.clone(), request.clone());
+        Ok(self.bridge.run(move |archive| archive.history(&conversation, &request)).await?)
+    }
+
+    /// Takes in messages of roaming history.
+    async fn merge(&self, conversation: &ConversationId, messages: Vec<Message>) -> Result<(), SessionError> {
+        let mut known = Vec::with_capacity(messages.len());
+        for message in messages {
+            let id = message.id_text();
+            match parts::message_without_local(message) {
+                Ok(mut message) => {
+                    message.conversation = Some(conversation.clone());
+                    message.is_from_self = Some(message.sender == self.account);
+                    message.status = Some(message.status.filter(|status| *status == Status::Recalled).unwrap_or(Status::Sent));
+                    known.push(message);
+                }
+                Err(error) => tracing::warn!(%id, %error, "a message of the roaming history cannot be read"),
+            }
+        }
+        if known.is_empty() {
+            return Ok(());
+        }
+        let received = self.bridge.run(move |archive| archive.merge(known)).await?;
+        for (id, reason) in received.refused {
+            tracing::warn!(%id, %reason, "a message of the roaming history cannot be kept");
+        }
+        Ok(())
+    }
+}

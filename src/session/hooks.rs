@@ -1,0 +1,73 @@
+//! What may see, change or refuse something before it happens. Hooks run without any lock held.
+
+use std::path::PathBuf;
+
+use crate::model::Message;
+
+/// A hook said no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied {
+    /// Why, for the log and the caller; not for other people.
+    pub reason: String,
+}
+
+impl Denied {
+    /// A refusal with its reason.
+    pub fn because(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into() }
+    }
+}
+
+/// A download that is about to begin.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Download {
+    /// The message that names the file, if the download is for one.
+    pub message: Option<Message>,
+    /// Where it comes from.
+    pub url: String,
+    /// Where it goes.
+    pub target: PathBuf,
+    /// Bytes, as the message says; 0 when it does not.
+    pub size: u64,
+}
+
+/// Says for which message and how much, never from where: addresses hold secrets.
+impl std::fmt::Debug for Download {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Download").field("message", &self.message).field("size", &self.size).finish_non_exhaustive()
+    }
+}
+
+/// Code that may see, change or refuse what a session is about to do. Every method passes by default.
+///
+/// The session waits for a hook as long as it takes: messages of the same conversation wait behind it, others do not. So a hook brings its
+/// own deadline.
+#[async_trait::async_trait]
+pub trait Hooks: Send + Sync + 'static {
+    /// Before an own message is written and sent. The elements and other keys may be changed; id, sender, times and conversation stay.
+    ///
+    /// # Errors
+    /// [`Denied`]: it is neither written nor sent, and who sent it is told.
+    async fn before_send(&self, message: &mut Message) -> Result<(), Denied> {
+        let _ = message;
+        Ok(())
+    }
+
+    /// Before a message that came in is written. As [`Hooks::before_send`].
+    ///
+    /// # Errors
+    /// [`Denied`]: it is not written, and nobody hears of it.
+    async fn before_receive(&self, message: &mut Message) -> Result<(), Denied> {
+        let _ = message;
+        Ok(())
+    }
+
+    /// Before a file is fetched. The target may be changed.
+    ///
+    /// # Errors
+    /// [`Denied`]: nothing is fetched.
+    async fn before_download(&self, download: &mut Download) -> Result<(), Denied> {
+        let _ = download;
+        Ok(())
+    }
+}
