@@ -21,10 +21,8 @@ mod maintain;
 #[cfg(feature = "session")]
 mod moves;
 #[cfg(feature = "session")]
-#[allow(dead_code, reason = "sessions call it")]
 mod outbox;
 #[cfg(feature = "session")]
-#[allow(dead_code, reason = "sessions call it")]
 mod receive;
 mod remove;
 mod search;
@@ -45,11 +43,10 @@ pub use maintain::Stats;
 pub use remove::Purge;
 pub use search::{Coverage, Hit, SearchAnswer, SearchRequest};
 #[cfg(feature = "session")]
-#[allow(unused_imports, reason = "sessions use them")]
 pub(crate) use {
     moves::Outcome,
     outbox::{OutboxNo, Waiting},
-    receive::{Arrival, Received},
+    receive::Arrival,
 };
 
 use std::path::{Path, PathBuf};

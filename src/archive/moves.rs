@@ -11,7 +11,6 @@ use crate::model::{Body, ConversationNo, MessageKey, Place, Status, limits};
 use crate::store::{ChangeKind, Flags, Record, StoreError, Write};
 
 /// What became of a message that waited to be sent.
-#[allow(dead_code, reason = "sessions make them")]
 pub(crate) enum Outcome {
     /// The other side took it.
     Sent {
