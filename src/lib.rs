@@ -39,10 +39,10 @@ mod media;
 mod store;
 
 pub use archive::Archive;
-#[cfg(feature = "session")]
-pub use session::Session;
 pub use index::{Bar, FacetSpec, IndexError, highlight};
 pub use media::{MediaError, MediaHash};
+#[cfg(feature = "session")]
+pub use session::Session;
 pub use store::{Change, ChangeKind, Durability, JournalNo, StoreError};
 
 // The example of the README, so that it stays true.

@@ -21,10 +21,8 @@ mod maintain;
 #[cfg(feature = "session")]
 mod moves;
 #[cfg(feature = "session")]
-#[allow(dead_code, reason = "sessions call it")]
 mod outbox;
 #[cfg(feature = "session")]
-#[allow(dead_code, reason = "sessions call it")]
 mod receive;
 mod remove;
 mod search;

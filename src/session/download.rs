@@ -180,12 +180,8 @@ impl Shared {
     fn source(&self, url: &str) -> (Source, Option<MediaHash>) {
         let Some(digits) = url.strip_prefix(ADDRESS_SCHEME) else { return (Source::Url(url.to_owned()), None) };
         let hash = MediaHash::from_hex(digits);
-        let remote = Carried {
-            address: url.to_owned(),
-            hash,
-            archive: Arc::clone(self.bridge.archive()),
-            transport: Arc::clone(&self.transport),
-        };
+        let remote =
+            Carried { address: url.to_owned(), hash, archive: Arc::clone(self.bridge.archive()), transport: Arc::clone(&self.transport) };
         (Source::Remote(Arc::new(remote)), hash)
     }
 }

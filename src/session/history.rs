@@ -50,7 +50,8 @@ impl Session {
             shared.merge(conversation, messages).await?;
             let Some((next, filled_to)) = next.zip(filled_to) else { break };
             let page = shared.page(conversation, request).await?;
-            let is_within = |message: &Message| if newest_first { message.server_time > filled_to } else { message.server_time < filled_to };
+            let is_within =
+                |message: &Message| if newest_first { message.server_time > filled_to } else { message.server_time < filled_to };
             // What lies before the end of what was asked for is complete.
             if page.messages.len() == request.limit && page.messages.last().is_some_and(is_within) {
                 return Ok(page);

@@ -154,7 +154,8 @@ impl Shared {
         for element in message.body.elements() {
             let Element::Merge(merge) = element else { continue };
             // One that came in a message of another is with the transport already.
-            let Some(path) = hash_of(&merge.relay_json_key).map(|hash| self.bridge.archive().media_path(hash)).filter(|path| path.exists()) else {
+            let Some(path) = hash_of(&merge.relay_json_key).map(|hash| self.bridge.archive().media_path(hash)).filter(|path| path.exists())
+            else {
                 continue;
             };
             self.until_taken(Step::Upload, deadline, flight, || self.transport.put(&path, Progress::none())).await?;

@@ -55,6 +55,7 @@ async fn what_cannot_be_recalled_says_why() {
     let mine = patient.say(&c2c("bob"), "mine").await;
     tokio::time::advance(Duration::from_secs(121)).await;
     assert_eq!(patient.session.recall(&mine.id_text(), None).await.unwrap_err().code(), 20016, "the other side has its own window");
+    stage.hub.create_group("ops", "alice", &["patient"]).unwrap();
     let mine = patient.say(&group("ops"), "mine").await;
     tokio::time::advance(Duration::from_secs(121)).await;
     assert_eq!(patient.session.recall(&mine.id_text(), None).await.unwrap_err().code(), 10031, "groups have numbers of their own");

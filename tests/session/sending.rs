@@ -165,7 +165,12 @@ async fn what_belongs_to_a_message_arrives_with_it() {
     let mut message = Message::new(
         "",
         0,
-        Body::of_elements(&[Element::text("look"), Element::face(3, "smile"), Element::location("here", 1.5, 2.5), Element::custom("d", "e")]),
+        Body::of_elements(&[
+            Element::text("look"),
+            Element::face(3, "smile"),
+            Element::location("here", 1.5, 2.5),
+            Element::custom("d", "e"),
+        ]),
     );
     let keys = [
         ("message_priority", json!(0)),
