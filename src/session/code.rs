@@ -81,7 +81,7 @@ fn refused_code(reason: &Refused) -> i32 {
 fn fetch_code(error: &FetchError) -> i32 {
     match error {
         FetchError::Cancelled => 6222,
-        FetchError::Io { .. } | FetchError::NoFile { .. } | FetchError::Busy { .. } => 6022,
+        FetchError::Io { .. } | FetchError::Exists { .. } | FetchError::NoFile { .. } | FetchError::Busy { .. } => 6022,
         FetchError::TooLarge { .. } => 7005,
         FetchError::Address | FetchError::Scheme { .. } | FetchError::Credentials { .. } => 6010,
         _ => 6009,

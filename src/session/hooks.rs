@@ -25,7 +25,7 @@ pub struct Download {
     pub message: Option<Message>,
     /// Where it comes from.
     pub url: String,
-    /// Where it goes.
+    /// Where it goes. In a folder, the name may get a number where it is taken.
     pub target: PathBuf,
     /// Bytes, as the message says; 0 when it does not.
     pub size: u64,
@@ -62,7 +62,7 @@ pub trait Hooks: Send + Sync + 'static {
         Ok(())
     }
 
-    /// Before a file is fetched. The target may be changed.
+    /// Before a file is fetched. The target may be changed; what is there is then replaced.
     ///
     /// # Errors
     /// [`Denied`]: nothing is fetched.

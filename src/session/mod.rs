@@ -232,16 +232,13 @@ impl Session {
         }
     }
 
-    /// Ends the session: waits for what is being written, leaves what waits to be sent for the next login, and closes the archive unless
-    /// somebody else uses it.
-    pub async fn logout(self) {
+    /// Ends the session: waits for what is being written, and leaves what waits to be sent for the next login. Ending it twice is ending it.
+    ///
+    /// The archive closes when nobody has it any more: when this is dropped, and everything else that uses it, [`Events`] too.
+    pub async fn logout(&self) {
         self.shared.end();
         self.shared.tasks.wait().await;
         self.shared.lanes.abandon();
-        let bridge = self.shared.bridge.clone();
-        drop(self);
-        // Closing an archive blocks.
-        bridge.close().await;
     }
 }
 
