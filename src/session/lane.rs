@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::flight::Flight;
 use super::{SessionError, Shared};
 use crate::archive::{OutboxNo, Outcome, Waiting};
-use crate::model::{ConversationId, Message};
+use crate::model::{ConversationId, Message, Status};
 use crate::store::lock;
 
 /// The most messages of a lane that are written at once.
@@ -116,6 +116,7 @@ struct Written {
 /// A message that has ended, which the archive does not know yet.
 struct Ended {
     error: Option<SessionError>,
+    /// As it is if the archive has it no more.
     message: Message,
     flight: Arc<Flight>,
     _permit: Option<OwnedSemaphorePermit>,
@@ -204,12 +205,13 @@ impl Leg<'_> {
                 });
                 continue;
             };
-            let (outcome, error) = match published {
-                Ok(published) => (published.into_outcome(self.conversation), None),
+            let with = |status| Message { status: Some(status), ..message.clone() };
+            let (message, outcome, error) = match published {
+                Ok(published) => (published.applied_to(message), published.into_outcome(self.conversation), None),
                 // It stays in the outbox for the next login; so does everything behind it.
                 Err(SessionError::Ended) => break,
-                Err(error @ SessionError::Cancelled) => (Outcome::Cancelled, Some(error)),
-                Err(error) => (Outcome::Failed, Some(error)),
+                Err(error @ SessionError::Cancelled) => (with(Status::Cancelled), Outcome::Cancelled, Some(error)),
+                Err(error) => (with(Status::Failed), Outcome::Failed, Some(error)),
             };
             self.outcomes.push(((no, outcome), Ended { error, message, flight, _permit: permit }));
             let oldest = *self.oldest.get_or_insert_with(Instant::now);

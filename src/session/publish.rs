@@ -40,9 +40,9 @@ impl Published {
         Outcome::Sent { server_time: self.ack.server_time, seq, body: self.body }
     }
 
-    /// The message as it was taken, for one that is kept nowhere.
-    pub(super) fn applied_to(self, message: Message) -> Message {
-        let body = self.body.unwrap_or(message.body);
+    /// The message as it was taken, for one that is kept nowhere, or no more.
+    pub(super) fn applied_to(&self, message: Message) -> Message {
+        let body = self.body.clone().unwrap_or(message.body);
         Message { server_time: self.ack.server_time, seq: self.ack.seq, status: Some(Status::Sent), body, ..message }
     }
 }
