@@ -1,5 +1,5 @@
 //! The order of sending: one lane a conversation. What is given to a lane is written and published in the order in which it was given;
-//! lanes do not wait for each other. A lane that has nothing to do does not exist.
+//! lanes do not wait for each other, but write together. A lane that has nothing to do does not exist.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
@@ -133,7 +133,7 @@ struct Leg<'a> {
 }
 
 impl Leg<'_> {
-    /// Asks the hooks, and writes what passes: one write, and one fsync, for all.
+    /// Asks the hooks, and writes what passes: one write, and one fsync, for all, and for other lanes that write at the same time.
     async fn write(&mut self, jobs: Vec<Job>) {
         let mut fresh = Vec::new();
         for job in jobs {
@@ -173,7 +173,8 @@ impl Leg<'_> {
             return;
         }
         let messages = fresh.iter().map(|(message, ..)| (message.clone(), deadline)).collect();
-        match self.shared.bridge.run(move |archive| archive.queue(messages)).await {
+        let bridge = &self.shared.bridge;
+        match self.shared.queueing.write(messages, |messages| bridge.run(move |archive| archive.queue(messages))).await {
             Ok(queued) => {
                 for ((message, flight, permit), queued) in fresh.into_iter().zip(queued) {
                     match queued {
@@ -185,7 +186,6 @@ impl Leg<'_> {
                 }
             }
             Err(error) => {
-                let error = Arc::new(SessionError::from(error));
                 for (message, flight, _) in fresh {
                     self.land(&flight, |flight| flight.fail(Arc::clone(&error), message));
                 }
@@ -227,7 +227,8 @@ impl Leg<'_> {
         if ended.is_empty() {
             return;
         }
-        match self.shared.bridge.run(move |archive| archive.settle(outcomes)).await {
+        let bridge = &self.shared.bridge;
+        match self.shared.settling.write(outcomes, |outcomes| bridge.run(move |archive| archive.settle(outcomes))).await {
             Ok(settled) => {
                 for (ended, settled) in ended.into_iter().zip(settled) {
                     let message = settled.unwrap_or(ended.message);
@@ -238,7 +239,6 @@ impl Leg<'_> {
                 }
             }
             Err(error) => {
-                let error = Arc::new(SessionError::from(error));
                 for ended in ended {
                     self.land(&ended.flight, |flight| flight.fail(Arc::clone(&error), ended.message));
                 }

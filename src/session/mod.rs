@@ -23,6 +23,7 @@ mod read;
 mod recall;
 mod receive;
 mod remove;
+mod together;
 mod upload;
 
 pub use batch::SentTo;
@@ -48,7 +49,7 @@ use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::archive::{Archive, Bell};
+use crate::archive::{Archive, Bell, OutboxNo, Outcome, Refusal, Waiting};
 use crate::fetch::Fetcher;
 use crate::model::{ConversationId, Message};
 use crate::store::{JournalNo, lock};
@@ -58,6 +59,7 @@ use bridge::Bridge;
 use compose::Rands;
 use flight::Flight;
 use lane::{Job, Lanes};
+use together::Together;
 
 /// Messages that may be under way at once, as in the service.
 const IN_FLIGHT: usize = 1_000;
@@ -83,6 +85,10 @@ struct Shared {
     rands: Rands,
     rng: Mutex<fastrand::Rng>,
     lanes: Lanes,
+    /// Messages of all lanes that are put into the outbox, with their deadlines.
+    queueing: Together<(Message, u64), Result<Waiting, Refusal>>,
+    /// Messages of all lanes that have ended.
+    settling: Together<(OutboxNo, Outcome), Option<Message>>,
     /// One permit for each message under way.
     in_flight: Arc<Semaphore>,
     limits: limits::Gate,
@@ -122,6 +128,8 @@ impl Session {
             rands: Rands::new(seed),
             rng: Mutex::new(seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)),
             lanes: Lanes::default(),
+            queueing: Together::default(),
+            settling: Together::default(),
             in_flight: Arc::new(Semaphore::new(IN_FLIGHT)),
             limits: limits::Gate::new(options.limits.clone()),
             live,
