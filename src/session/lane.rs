@@ -1,5 +1,5 @@
 //! The order of sending: one lane a conversation. What is given to a lane is written in the order in which it was given, and leaves in that
-//! order; writing does not wait for what leaves, and lanes do not wait for each other. A lane that has nothing to do does not exist.
+//! order; writing does not wait for what leaves, and lanes do not wait for each other, but write together. A lane that has nothing to do does not exist.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::AssertUnwindSafe;

@@ -26,6 +26,7 @@ mod read;
 mod recall;
 mod receive;
 mod remove;
+mod together;
 mod upload;
 mod write;
 
@@ -52,7 +53,7 @@ use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::archive::{Archive, Bell, Outcome, Waiting, Work};
+use crate::archive::{Archive, Bell, OutboxNo, Outcome, Refusal, Waiting, Work};
 use crate::fetch::Fetcher;
 use crate::model::{ConversationId, Message, Status};
 use crate::store::{JournalNo, lock};
@@ -62,6 +63,7 @@ use bridge::Bridge;
 use compose::Rands;
 use flight::Flight;
 use lane::{Given, Lanes, Ready};
+use together::Together;
 
 /// Messages that may be under way at once, as in the service.
 const IN_FLIGHT: usize = 1_000;
@@ -87,6 +89,10 @@ struct Shared {
     rands: Rands,
     rng: Mutex<fastrand::Rng>,
     lanes: Lanes,
+    /// Messages of all lanes that are put into the outbox, with their deadlines.
+    queueing: Together<(Message, u64), Result<Waiting, Refusal>>,
+    /// Messages of all lanes that have ended.
+    settling: Together<(OutboxNo, Outcome), Option<Message>>,
     /// One permit for each message under way.
     in_flight: Arc<Semaphore>,
     limits: limits::Gate,
@@ -135,6 +141,8 @@ impl Session {
             rands: Rands::new(seed),
             rng: Mutex::new(seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)),
             lanes: Lanes::default(),
+            queueing: Together::default(),
+            settling: Together::default(),
             in_flight: Arc::new(Semaphore::new(IN_FLIGHT)),
             limits: limits::Gate::new(options.limits.clone()),
             live,

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::flight::Flight;
 use super::lane::Ready;
 use super::{SessionError, Shared, local, parts};
-use crate::archive::{ArchiveError, OutboxNo, Outcome};
+use crate::archive::{Archive, ArchiveError, OutboxNo, Outcome};
 use crate::model::{Body, ConversationId, ConversationKind, ElementType, Message, Status};
 use crate::transport::{Ack, Parcel};
 
@@ -112,7 +112,8 @@ impl Shared {
         if outcomes.is_empty() {
             return;
         }
-        let settled = self.bridge.run(move |archive| archive.settle(outcomes)).await;
+        let bridge = &self.bridge;
+        let settled = self.settling.write(outcomes, |outcomes| bridge.run(move |archive: &Archive| archive.settle(outcomes))).await;
         let mut settled = settled.unwrap_or_else(|error| {
             // Those that were taken are settled when they come back from the other side, or at the next login.
             tracing::error!(%error, "could not note how messages ended");

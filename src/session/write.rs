@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::hooks::guarded;
 use super::lane::{Given, Ready};
 use super::{SessionError, Shared, compose};
-use crate::archive::Waiting;
+use crate::archive::{Archive, Waiting};
 use crate::model::{ConversationId, Message, Status};
 
 /// What is ready is written at the latest after this time, so that a slow hook holds up what comes behind it and not what went before.
@@ -76,13 +76,16 @@ impl Shared {
         Ok(message)
     }
 
-    /// Writes messages, all in one write and with one fsync, and returns those that may leave, in their order.
+    /// Writes messages, all in one write and with one fsync, with those of other lanes that write at the same time. Returns those that may leave,
+    /// in their order.
     async fn write_all(&self, prepared: Vec<Given>) -> Vec<Ready> {
         let is_kept = |message: &Message| !message.body.is_true(ONLINE);
         let kept: Vec<(Message, u64)> =
             prepared.iter().filter(|given| is_kept(&given.message)).map(|given| (given.message.clone(), given.deadline)).collect();
-        let queued = if kept.is_empty() { Ok(Vec::new()) } else { self.bridge.run(move |archive| archive.queue(kept)).await };
-        let mut queued = queued.map(Vec::into_iter).map_err(|error| Arc::new(SessionError::from(error)));
+        let bridge = &self.bridge;
+        let queue = |kept| bridge.run(move |archive: &Archive| archive.queue(kept));
+        let queued = if kept.is_empty() { Ok(Vec::new()) } else { self.queueing.write(kept, queue).await };
+        let mut queued = queued.map(Vec::into_iter);
         let mut ready = Vec::with_capacity(prepared.len());
         for Given { message, deadline, flight, permit } in prepared {
             let permit = Some(permit);
