@@ -52,7 +52,7 @@ impl Archive {
     /// Takes in what came through a transport, in order, durable as the archive was opened for.
     ///
     /// What is there already changes nothing. An own message that comes back and is not known as sent was taken by the other side: it is settled
-    /// as sent, also where it was given up. Recalls and edits may come before their messages: up to 10,000 are kept, the oldest go first. Receipts
+    /// as sent, also where it was given up; that alone is buffered, as in [`Archive::settle`]. Recalls and edits may come before their messages: up to 10,000 are kept, the oldest go first. Receipts
     /// may come before their messages too; they bring no conversation into the list.
     ///
     /// Waits while the index is far behind.
@@ -190,6 +190,8 @@ impl Part {
 struct Written {
     /// The newest change, if something was written.
     newest: Option<JournalNo>,
+    /// Something was written that would be lost if the transport did not bring it again.
+    must_last: bool,
     /// Something was written that the journal does not tell of.
     untold: bool,
 }
@@ -211,19 +213,21 @@ impl Taking<'_> {
         let mut write = self.archive.store().write()?;
         let before = self.archive.store().head();
         let how = if self.source == Source::Live { ChangeKind::Received } else { ChangeKind::Added };
-        let mut taking =
-            Pass { archive: self.archive, source: self.source, intake: Intake::new(KnownBy::Id, how), moves: Moves::default() };
+        let (intake, moves) = (Intake::new(KnownBy::Id, how), Moves::default());
+        let mut taking = Pass { archive: self.archive, source: self.source, intake, moves, must_last: false };
         let found = write.view().keys_of_hashed(part.steps.iter().filter_map(|step| step.id))?;
         let mut found = found.into_iter();
         for step in part.steps {
             let found = step.id.and_then(|_| found.next().flatten());
             taking.step(&mut write, step, found, &mut self.received)?;
         }
-        taking.moves.finish(&mut write)?;
+        let Pass { moves, must_last, .. } = taking;
+        moves.finish(&mut write)?;
         if write.is_empty() {
             return Ok(());
         }
         let no = write.commit(Durability::Buffered)?;
+        self.written.must_last |= must_last;
         self.written.untold |= no == before;
         self.written.newest = Some(no);
         self.archive.shared.index.tell_of_changes();
@@ -234,7 +238,7 @@ impl Taking<'_> {
     /// Makes everything durable and reports.
     fn finish(self) -> Result<Received, ArchiveError> {
         let Some(newest) = self.written.newest else { return Ok(self.received) };
-        if self.archive.shared.durability == Durability::Synced {
+        if self.archive.shared.durability == Durability::Synced && self.written.must_last {
             match self.written.untold {
                 true => self.archive.store().sync_all()?,
                 false => self.archive.store().sync()?,
@@ -251,18 +255,24 @@ struct Pass<'a> {
     source: Source,
     intake: Intake,
     moves: Moves,
+    /// It does more than settle what waits. That need not last: after a power cut it waits again, as for [`Archive::settle`].
+    must_last: bool,
 }
 
 impl Pass<'_> {
     fn step(&mut self, write: &mut Write<'_>, step: Step, found: Option<MessageKey>, received: &mut Received) -> Result<(), ArchiveError> {
         let Step { id, act } = step;
+        self.must_last |= !matches!(act, Act::Message(_));
         // An id of another conversation is not the message that is meant.
         let known = |write: &Write<'_>, conversation| found.filter(|key| write.number(conversation) == Some(key.conversation));
         match (act, id) {
             (Act::Message(mut incoming), _) => {
                 let id_text = incoming.message.id_text();
                 match self.message(write, &mut incoming, found)? {
-                    Took::New { .. } => received.new += 1,
+                    Took::New { .. } => {
+                        self.must_last = true;
+                        received.new += 1;
+                    }
                     Took::Known => received.known += 1,
                     Took::Refused(reason) => received.refused.push((id_text, reason)),
                 }
@@ -321,6 +331,7 @@ impl Pass<'_> {
         let Some(stored) = write.view().get(key)? else { return Ok(()) };
         let record = stored.record()?;
         if record.is_unsent() || waiting.is_some() {
+            self.must_last |= waiting.is_none();
             let is_group = message.conversation.as_ref().is_some_and(|conversation| conversation.kind() == ConversationKind::Group);
             let seq = (is_group && message.seq != 0).then_some(message.seq);
             let outcome = Outcome::Sent { server_time: message.server_time, seq, body: Some(message.body.clone()) };
@@ -331,6 +342,7 @@ impl Pass<'_> {
         if self.source == Source::Live || record.status == Status::Deleted {
             return Ok(());
         }
+        self.must_last = true;
         if message.status == Some(Status::Recalled) && record.status != Status::Recalled {
             recall_as(write, key, &message.body)?;
         } else if version_of(&message.body) > 0 {

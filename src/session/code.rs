@@ -12,20 +12,24 @@ impl SessionError {
     /// The number that the message API gives for this (`code` of its callbacks).
     pub fn code(&self) -> i32 {
         match self {
-            Self::Archive(ArchiveError::UnknownMessage { .. }) | Self::UnknownMessage { .. } => 7011,
+            Self::Archive(ArchiveError::UnknownMessage { .. }) => 7011,
             Self::Archive(ArchiveError::UnknownConversation { .. }) => 6004,
             Self::Archive(_) => 7010,
             Self::Transport(error) => transport_code(error),
             Self::Fetch(error) => fetch_code(error),
+            Self::Denied { kind: Some(ConversationKind::Group), .. } => 10016,
             Self::Denied { .. } => 20006,
             Self::Ended => 6014,
-            Self::OtherAccount { .. } => 7012,
+            Self::OtherAccount { .. } | Self::AtWork | Self::NoRelayKey { .. } => 7012,
             Self::Busy { .. } => 9507,
             Self::TooOften { .. } => 7008,
             Self::TooManyReceivers { .. } => 90011,
-            Self::TooMany { .. } | Self::Refusal(_) | Self::NoElements | Self::NotSent { .. } => 6017,
+            // What the real library says of recalling a message that it does not have.
+            Self::UnknownMessage { .. } | Self::NotSent { .. } => 6017,
+            Self::TooMany { .. } | Self::Refusal(_) | Self::NoElements => 6017,
             Self::NothingToDownload { .. } | Self::NoBundle { .. } => 6017,
             Self::Limit(limit) if std::ptr::eq(limit.limit, &limits::SENT_SIZE) => 8001,
+            Self::Limit(limit) if std::ptr::eq(limit.limit, &limits::MENTIONS) => 10053,
             Self::Limit(_) => 6017,
             Self::NotSendable { .. } => 6016,
             Self::OtherSender => 7009,
@@ -46,7 +50,10 @@ impl SessionError {
                 Refused::RecalledAlready => 10032,
                 reason => refused_code(reason),
             },
-            Self::NotRecalled { kind: ConversationKind::C2c, reason } => refused_code(reason),
+            Self::NotRecalled { kind: ConversationKind::C2c, reason } => match reason {
+                Refused::NotYours => 6017,
+                reason => refused_code(reason),
+            },
             Self::TooDeep { .. } => 8005,
             Self::DamagedBundle => 6001,
         }
@@ -83,7 +90,7 @@ fn fetch_code(error: &FetchError) -> i32 {
         FetchError::Cancelled => 6222,
         FetchError::Io { .. } | FetchError::Exists { .. } | FetchError::NoFile { .. } | FetchError::Busy { .. } => 6022,
         FetchError::TooLarge { .. } => 7005,
-        FetchError::Address | FetchError::Scheme { .. } | FetchError::Credentials { .. } => 6010,
+        FetchError::Scheme { .. } | FetchError::Credentials { .. } => 6010,
         _ => 6009,
     }
 }

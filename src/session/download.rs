@@ -10,6 +10,7 @@ use futures_util::TryStreamExt as _;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::hooks::guarded;
 use super::parts::{self, Part};
 use super::{Download, Event, Session, SessionError, Shared};
 use crate::MediaHash;
@@ -36,7 +37,7 @@ enum Target {
 }
 
 impl DownloadRequest {
-    /// The file of an element of a message, into the current folder under the name that the message gives it.
+    /// The file of an element of a message. Say where to: without that it goes into the current folder, under the name that the message gives it.
     ///
     /// # Errors
     /// [`SessionError::NothingToDownload`] when there is no such element, or it has no such file.
@@ -130,7 +131,14 @@ impl Session {
         let (outcome_sender, outcome) = watch::channel(None);
         let (shared, token) = (Arc::clone(&self.shared), cancel.clone());
         self.shared.spawn(async move {
+            let (id, element) = (request.message.as_ref().map(Message::id_text), request.element);
             let result = shared.run_download(request, progress_sender, token).await;
+            let event = match &result {
+                Ok(Fetched { path, bytes, .. }) => Event::Downloaded { id, element, path: path.clone(), bytes: *bytes },
+                Err(error) => Event::DownloadFailed { id, element, code: error.code() },
+            };
+            // Nobody may be listening.
+            let _ = shared.live.send(event);
             outcome_sender.send_replace(Some(result.map_err(Arc::new)));
         });
         Downloading { cancel, progress, outcome }
@@ -151,7 +159,14 @@ impl Shared {
             // Nobody may be listening.
             let _ = live.send(Event::Download { id: id.clone(), element, current, total });
         };
-        let target = self.ask_before_download(&request).await?;
+        if request.url.is_empty() {
+            return Err(SessionError::NothingToDownload { element });
+        }
+        let target = tokio::select! {
+            biased;
+            target = self.ask_before_download(&request) => target?,
+            () = cancel.cancelled() => return Err(FetchError::Cancelled.into()),
+        };
         let (source, hash) = self.source(&request.url);
         let mut order = FetchOrder {
             expect_bytes: (hash.is_some() && request.size > 0).then_some(request.size),
@@ -186,7 +201,8 @@ impl Shared {
         };
         let (message, url, size) = (request.message.clone(), request.url.clone(), request.size);
         let mut download = Download { message, url, target: target.clone(), size };
-        hooks.before_download(&mut download).await.map_err(|denied| SessionError::Denied { reason: denied.reason })?;
+        let asked = guarded(hooks.before_download(&mut download)).await.unwrap_or_else(|fault| Err(fault));
+        asked.map_err(|denied| SessionError::Denied { kind: None, reason: denied.reason })?;
         // Where it comes from is not theirs to change.
         Ok(if download.target == target { request.target.clone() } else { Target::File(download.target) })
     }
@@ -224,7 +240,9 @@ impl Remote for Carried {
 impl Carried {
     /// The bytes from `offset` on: of this archive where it has them, for those cost nothing.
     async fn bytes(&self, offset: u64) -> Result<MediaStream, TransportError> {
-        if let Some(path) = self.hash.map(|hash| self.archive.media_path(hash)).filter(|path| path.exists()) {
+        if let Some(path) = self.hash.map(|hash| self.archive.media_path(hash))
+            && tokio::fs::try_exists(&path).await.unwrap_or(false)
+        {
             return MediaStream::of_file(&path, offset).await;
         }
         self.transport.get(&self.address, offset).await

@@ -24,12 +24,17 @@ pub enum SessionError {
     /// A hook refused it.
     #[error("denied: {reason}")]
     Denied {
+        /// Where it was to be said; `None` for a download.
+        kind: Option<ConversationKind>,
         /// What the hook said.
         reason: String,
     },
     /// The account logged out.
     #[error("the session has ended")]
     Ended,
+    /// Another session works on this archive.
+    #[error("another session works on this archive; log it out first")]
+    AtWork,
     /// The archive belongs to another account.
     #[error("the archive belongs to {owner}, not to {account}; open another one")]
     OtherAccount {
@@ -169,9 +174,15 @@ pub enum SessionError {
         /// The most that is allowed.
         limit: u64,
     },
-    /// The message holds no bundle, or one without anything to fetch it by.
-    #[error("message {id} has no bundle that could be fetched")]
+    /// The message holds no bundle.
+    #[error("message {id} has no bundle")]
     NoBundle {
+        /// The message's id.
+        id: String,
+    },
+    /// The message holds a bundle without messages, and without anything to fetch them by.
+    #[error("message {id} does not say where the messages of its bundle are")]
+    NoRelayKey {
         /// The message's id.
         id: String,
     },

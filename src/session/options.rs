@@ -76,7 +76,7 @@ impl SessionOptions {
         Self::default()
     }
 
-    /// How [`SessionOptions::login`] opens the archive.
+    /// How [`SessionOptions::login`] opens the archive. [`SessionOptions::login_to`] takes it as it is.
     pub fn archive(mut self, options: ArchiveOptions) -> Self {
         self.archive = options;
         self

@@ -13,8 +13,8 @@ impl Session {
     /// ever sees it.
     ///
     /// # Errors
-    /// [`SessionError::UnknownMessage`], [`SessionError::NotSent`], [`SessionError::RecalledAlready`], [`SessionError::NotYours`],
-    /// [`SessionError::TooLate`], [`SessionError::NotRecalled`], [`SessionError::Transport`]: nothing has changed.
+    /// [`SessionError::UnknownMessage`], [`SessionError::NotSent`], [`SessionError::TooLate`], [`SessionError::NotRecalled`],
+    /// [`SessionError::Transport`]: nothing has changed.
     /// After [`TransportError::NoAnswer`] it may or may not be taken back; if it was, that comes in like any other recall.
     pub async fn recall(&self, id: &str, reason: Option<&str>) -> Result<Message, SessionError> {
         let shared = &self.shared;
@@ -42,16 +42,17 @@ impl Session {
     fn may_recall(&self, message: &Message) -> Result<ConversationId, SessionError> {
         let id = || message.id_text();
         let conversation = message.conversation.clone().ok_or_else(|| SessionError::UnknownMessage { id: id() })?;
+        let kind = conversation.kind();
         if message.status == Some(Status::Recalled) {
-            return Err(SessionError::RecalledAlready { id: id() });
+            return Err(SessionError::NotRecalled { kind, reason: Refused::RecalledAlready });
         }
         if message.is_from_self == Some(true) {
             let age_s = self.server_time().saturating_sub(message.server_time);
             let limit_s = self.shared.options.recall_window.as_secs();
             return if age_s > limit_s { Err(SessionError::TooLate { age_s, limit_s }) } else { Ok(conversation) };
         }
-        match conversation.kind() {
-            ConversationKind::C2c => Err(SessionError::NotYours),
+        match kind {
+            ConversationKind::C2c => Err(SessionError::NotRecalled { kind, reason: Refused::NotYours }),
             ConversationKind::Group => Ok(conversation),
         }
     }

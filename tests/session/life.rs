@@ -32,6 +32,7 @@ async fn logging_out_leaves_what_waits_for_the_next_login_and_closes_the_archive
     }
     drop(alice.events);
     alice.session.logout().await;
+    drop(alice.session);
     assert!(matches!(*sending.await.unwrap_err().error, SessionError::Ended));
     stage.hub.set_weather("alice", Weather::default());
     let mut bob = stage.login("bob").await;
@@ -64,4 +65,16 @@ async fn an_acknowledged_message_is_on_the_disk_of_both_sides() {
     drop(heard);
     alice.logout().await;
     bob.logout().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_session_works_on_an_archive_at_a_time() {
+    let stage = Stage::new();
+    let archive = std::sync::Arc::new(mynah::archive::ArchiveOptions::new().open(stage.folder.path().join("alice")).unwrap());
+    let login = || stage.options().login_to(std::sync::Arc::clone(&archive), stage.hub.account("alice"));
+    let first = login().await.unwrap();
+    assert!(matches!(login().await.err().unwrap(), SessionError::AtWork));
+    let _still_listening = first.events();
+    first.logout().await;
+    login().await.unwrap();
 }

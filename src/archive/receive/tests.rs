@@ -137,6 +137,28 @@ fn an_own_message_that_comes_back_is_its_acknowledgement() {
 }
 
 #[test]
+fn what_comes_back_while_it_waits_needs_no_sync_and_anything_else_does() {
+    let (_folder, archive) = fresh();
+    let is_synced = || archive.store().synced_up_to() == archive.journal_head();
+    let queue = |number| {
+        let mine = Message { seq: 0, ..said("me", number, "mine") };
+        (archive.queue(vec![(mine, 9)]).unwrap().remove(0).unwrap().no, message(said("me", number, "mine")))
+    };
+    let (_, back) = queue(5);
+    assert!(is_synced());
+    receive(&archive, vec![back]);
+    assert!(!is_synced(), "after a power cut it waits again, and is sent again");
+
+    receive(&archive, vec![message(said("alice", 6, "x"))]);
+    assert!(is_synced());
+
+    let (no, back) = queue(7);
+    archive.settle(vec![(no, Outcome::Failed)]).unwrap();
+    receive(&archive, vec![back]);
+    assert!(is_synced(), "nothing would send it again");
+}
+
+#[test]
 fn the_last_message_is_right_when_an_acknowledgement_moves_the_last_one_back() {
     let (_folder, archive) = fresh();
     let mut mine = said("me", 1_000, "mine");
