@@ -30,7 +30,8 @@ struct Left {
 
 /// Lives through the world of a seed. The error says what must not be.
 fn live(seed: u64, prints: bool) -> Result<Left, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().map_err(|error| error.to_string())?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().map_err(|error| error.to_string())?;
     let lived = catch_unwind(AssertUnwindSafe(|| runtime.block_on(whole(seed, prints))));
     lived.unwrap_or_else(|_| Err("it panicked".to_owned()))
 }

@@ -45,7 +45,7 @@ impl World {
             11..13 => self.set_clock(who),
             13..16 => self.join_or_leave(who),
             16..22 if self.accounts[who].life.is_some() => {
-                let end = [End::Logout, End::Dropped, End::Dropped, End::Crash][self.random.below(4) as usize];
+                let end = [End::Logout, End::Dropped, End::Dropped, End::Dropped, End::Crash][self.random.below(5) as usize];
                 self.end(who, end).await;
             }
             chance => {
@@ -208,7 +208,10 @@ impl World {
     fn report_read(&mut self, who: usize, conversation: ConversationId) {
         let place = self.pick(who, &conversation).map(|message| message.place());
         let how = self.random.below(8);
-        let what = format!("has read {}", ["up to a message of", "all with peers, not", "everything, also"][[0, 0, 0, 0, 0, 0, 1, 2][how as usize]]);
+        let what = format!(
+            "has read {}",
+            ["up to a message of", "all with peers, not", "everything, also"][[0, 0, 0, 0, 0, 0, 1, 2][how as usize]]
+        );
         self.call(who, &format!("{what} {conversation}"), async move |caller| {
             let up_to = match (how, place) {
                 (0..3, Some(place)) => ReadUpTo::Message(&conversation, place),
@@ -230,14 +233,16 @@ impl World {
         let Some(message) = self.pick(who, &conversation) else { return };
         let id = message.id_text();
         let reach = if self.random.below(2) == 0 { Reach::Here } else { Reach::Everywhere };
-        self.call(who, &format!("deletes {id}: {reach:?}"), async move |caller| match caller.session.delete(&conversation, &[&id], reach).await {
-            Ok(count) => {
-                caller.note(&format!("has deleted {id}: {count}"));
-                if count > 0 {
-                    caller.story.lock().unwrap().deleted.insert(id);
+        self.call(who, &format!("deletes {id}: {reach:?}"), async move |caller| {
+            match caller.session.delete(&conversation, &[&id], reach).await {
+                Ok(count) => {
+                    caller.note(&format!("has deleted {id}: {count}"));
+                    if count > 0 {
+                        caller.story.lock().unwrap().deleted.insert(id);
+                    }
                 }
+                Err(error) => caller.note(&format!("could not delete {id}: {error}")),
             }
-            Err(error) => caller.note(&format!("could not delete {id}: {error}")),
         });
     }
 
@@ -269,7 +274,8 @@ impl World {
     }
 
     fn set_receive_option(&mut self, who: usize, conversation: ConversationId) {
-        let option = [ReceiveOption::Receive, ReceiveOption::Receive, ReceiveOption::NotReceive, ReceiveOption::NotNotify][self.random.below(4) as usize];
+        let option = [ReceiveOption::Receive, ReceiveOption::Receive, ReceiveOption::NotReceive, ReceiveOption::NotNotify]
+            [self.random.below(4) as usize];
         if option == ReceiveOption::NotReceive {
             self.accounts[who].story.lock().unwrap().deaf.insert(conversation.clone());
         }
@@ -291,7 +297,8 @@ impl World {
     }
 
     fn cancel(&mut self, who: usize) {
-        let said: Vec<String> = self.accounts[who].story.lock().unwrap().said.iter().rev().take(3).filter_map(|said| said.id.clone()).collect();
+        let said: Vec<String> =
+            self.accounts[who].story.lock().unwrap().said.iter().rev().take(3).filter_map(|said| said.id.clone()).collect();
         if said.is_empty() {
             return;
         }

@@ -230,14 +230,16 @@ impl<'a> Verdict<'a> {
 
     /// What the account has read its peers know, and what they have read it knows.
     fn check_peers(&self) -> Result<(), String> {
-        let read = |conversation: &ConversationId, by: &str| self.view.read.get(&(conversation.clone(), by.to_owned())).copied().unwrap_or(0);
+        let read =
+            |conversation: &ConversationId, by: &str| self.view.read.get(&(conversation.clone(), by.to_owned())).copied().unwrap_or(0);
         for listed in self.account.archive().conversations().unwrap() {
             if listed.id.kind() == ConversationKind::Group || listed.id.id() == self.account.name {
                 continue;
             }
             let told = read(&listed.id, self.account.name);
             // A conversation that was deleted forgets how far it was read.
-            let is_told = listed.read_mark.is_none_or(|mark| mark.time == told || (mark.time < told && self.story.emptied.contains(&listed.id)));
+            let is_told =
+                listed.read_mark.is_none_or(|mark| mark.time == told || (mark.time < told && self.story.emptied.contains(&listed.id)));
             if !is_told {
                 return Err(format!("{} is read up to {:?}, the peer was told {told}", listed.id, listed.read_mark));
             }
@@ -303,7 +305,8 @@ impl<'a> Verdict<'a> {
             let (read, peer_read) = (message.is_read, message.is_peer_read);
             format!("{conversation} {} {message:?} {:?} {read:?} {peer_read:?}", message.id_text(), message.texts())
         };
-        let messages = self.shown.iter().flat_map(|(conversation, messages)| messages.iter().map(move |message| line((conversation, message))));
+        let messages =
+            self.shown.iter().flat_map(|(conversation, messages)| messages.iter().map(move |message| line((conversation, message))));
         let changes = self.account.archive().changes(JournalNo(0), usize::MAX).unwrap().changes;
         messages.chain(changes.iter().map(|change| format!("{change:?}"))).collect()
     }

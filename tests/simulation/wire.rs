@@ -51,13 +51,18 @@ impl Gate {
         std::future::pending().await
     }
 
-    /// Brings some recalls and edits before the messages that they are about.
-    fn shuffle(&self, incoming: &mut Vec<Incoming>) {
+    /// Brings some recalls and edits before the messages that they are about, and before other edits of them.
+    fn shuffle(&self, incoming: &mut [Incoming]) {
         for from in 0..incoming.len() {
             let (Incoming::Recall { id, .. } | Incoming::Edit { id, .. }) = &incoming[from] else { continue };
-            let said = incoming[..from].iter().position(|before| matches!(before, Incoming::Message(message) if message.id_text() == *id));
-            if let Some(said) = said.filter(|_| self.below(2) == 0) {
-                incoming[said..=from].rotate_right(1);
+            let is_about_it = |before: &Incoming| match before {
+                Incoming::Message(message) => message.id_text() == *id,
+                Incoming::Edit { id: edited, .. } => edited == id,
+                _ => false,
+            };
+            let first = incoming[..from].iter().position(is_about_it);
+            if let Some(first) = first.filter(|_| self.below(2) == 0) {
+                incoming[first..=from].rotate_right(1);
             }
         }
     }
