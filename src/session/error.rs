@@ -30,14 +30,6 @@ pub enum SessionError {
     /// The account logged out.
     #[error("the session has ended")]
     Ended,
-    /// The archive belongs to another account.
-    #[error("the archive belongs to {owner}, not to {account}; open another one")]
-    OtherAccount {
-        /// Whose archive it is.
-        owner: String,
-        /// Who wanted to log in.
-        account: String,
-    },
     /// More sends are under way than are allowed.
     #[error("{limit} messages are being sent, which is the limit; wait for some of them")]
     Busy {
@@ -184,12 +176,12 @@ impl SessionError {
         match self {
             Self::Archive(ArchiveError::UnknownMessage { .. }) | Self::UnknownMessage { .. } => 7011,
             Self::Archive(ArchiveError::UnknownConversation { .. }) => 6004,
+            Self::Archive(ArchiveError::OtherAccount { .. }) => 7012,
             Self::Archive(_) => 7010,
             Self::Transport(error) => transport_code(error),
             Self::Fetch(error) => fetch_code(error),
             Self::Denied { .. } => 20006,
             Self::Ended => 6014,
-            Self::OtherAccount { .. } => 7012,
             Self::Busy { .. } => 9507,
             Self::TooOften { .. } => 7008,
             Self::TooManyReceivers { .. } => 90011,

@@ -91,6 +91,8 @@ struct Shared {
     head: watch::Receiver<JournalNo>,
     /// There may be a read receipt to send.
     receipts: Notify,
+    /// Read receipts were sent, or could not be.
+    receipts_tried: watch::Sender<()>,
     runtime: Handle,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -101,9 +103,6 @@ impl Session {
         let account = transport.account().to_owned();
         crate::model::limits::ACCOUNT.check(account.len())?;
         let bridge = Bridge::new(Arc::clone(&archive), options.blocking);
-        if let Some(owner) = archive.account().filter(|owner| *owner != account) {
-            return Err(SessionError::OtherAccount { owner, account });
-        }
         let name = account.clone();
         bridge.run(move |archive| archive.name_account(&name)).await?;
         let (head_sender, head) = watch::channel(archive.journal_head());
@@ -127,6 +126,7 @@ impl Session {
             live,
             head,
             receipts: Notify::new(),
+            receipts_tried: watch::Sender::new(()),
             runtime: Handle::current(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
