@@ -5,8 +5,8 @@ use std::path::Path;
 use super::failure::Failure;
 use super::output::{self, Output};
 use super::settings::Settings;
-use crate::archive::{Archive, ArchiveError, ArchiveOptions};
 use crate::StoreError;
+use crate::archive::{Archive, ArchiveError, ArchiveOptions};
 use crate::model::{ConversationId, ConversationKind, ConversationRef, Message};
 use crate::query::{Reading, TimeZone};
 

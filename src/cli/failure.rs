@@ -183,7 +183,9 @@ impl Failure {
             Self::NothingTaken => "`mynah import --help` says what a file of messages looks like",
             Self::Session(error) => return session_step(error).map(str::to_owned),
             Self::NotSent(failure) => return session_step(&failure.error).map(str::to_owned),
-            Self::NoAccount => "say it once: --account USER, MYNAH_ACCOUNT, or account = \"USER\" in the configuration; the archive keeps it",
+            Self::NoAccount => {
+                "say it once: --account USER, MYNAH_ACCOUNT, or account = \"USER\" in the configuration; the archive keeps it"
+            }
             Self::NoHubFolder => "name a folder in MYNAH_TRANSPORT_HUB, or as transport.hub in the configuration",
             Self::Nowhere => "/to C chooses one, `mynah conversations` lists those there are",
             Self::NothingToSend => "say something, or name a file with --image, --file, --sound or --video",
@@ -244,7 +246,9 @@ fn archive_step(error: &ArchiveError) -> Option<&'static str> {
             MediaError::Missing { .. } => Some("`mynah check` names the messages that miss it"),
             MediaError::Damaged { .. } | MediaError::Io { .. } => None,
         },
-        ArchiveError::OtherAccount { .. } => Some("leave out --account to use it as its owner, or name the folder of the other one with --store"),
+        ArchiveError::OtherAccount { .. } => {
+            Some("leave out --account to use it as its owner, or name the folder of the other one with --store")
+        }
         ArchiveError::UnknownMessage { .. } => Some("`mynah search` and `mynah history` show the ids of messages"),
         ArchiveError::UnknownConversation { .. } => Some("`mynah conversations` lists those there are"),
         ArchiveError::NoText { .. } => Some("only messages with a text can be edited"),

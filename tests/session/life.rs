@@ -1,7 +1,7 @@
 //! Logging in and out.
 
-use mynah::model::{Message, Status};
 use mynah::archive::ArchiveError;
+use mynah::model::{Message, Status};
 use mynah::session::SessionError;
 use mynah::transport::loopback::Weather;
 

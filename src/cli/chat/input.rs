@@ -44,10 +44,7 @@ impl Input {
     }
 
     /// Reads on a thread of its own. Nothing waits for its end, because nothing but the next line ends its waiting.
-    fn start(
-        is_dialog: bool,
-        mut read: impl FnMut(&str) -> Result<String, ReadlineError> + Send + 'static,
-    ) -> Result<Self, Failure> {
+    fn start(is_dialog: bool, mut read: impl FnMut(&str) -> Result<String, ReadlineError> + Send + 'static) -> Result<Self, Failure> {
         let (prompts, asked) = blocking::channel::<String>();
         let (said, lines) = mpsc::channel(1);
         let work = move || {

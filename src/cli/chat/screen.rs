@@ -99,7 +99,9 @@ impl<'a> Screen<'a> {
             }
             Event::Connection(Connection::Connected) => self.remark("connected"),
             Event::Connection(Connection::Connecting) => self.remark("connecting …"),
-            Event::Connection(Connection::Disconnected) => self.remark("not connected; what you say leaves when there is a connection again"),
+            Event::Connection(Connection::Disconnected) => {
+                self.remark("not connected; what you say leaves when there is a connection again")
+            }
             Event::Deaf => self.remark("what others say can no longer be kept; free disk space or mend the disk, and begin again"),
             Event::Missed(_) => self.remark("some messages for who is there only came too fast"),
             _ => None,
