@@ -34,6 +34,7 @@ demo: setup
 test: setup
 	$(CARGO) test --locked
 	$(CARGO) run --locked --quiet --example embed
+	$(CARGO) run --locked --quiet --example talk
 
 lint: setup
 	$(CARGO) fmt --check

@@ -1,7 +1,8 @@
-//! Mynah keeps every conversation in a log and finds any message in it at once.
+//! Mynah keeps every conversation in a log, finds any message in it at once, and carries messages between accounts.
 //!
 //! An [`Archive`] is a folder that holds the messages of one account: a log (the truth), a full-text index (derived from it) and
-//! media files. It needs no server and no network.
+//! media files. It needs no server and no network. A `session` (feature `session`) puts it to work over a transport: it sends, receives,
+//! recalls and downloads.
 //!
 //! ```
 //! # let folder = tempfile::tempdir()?;
@@ -40,6 +41,8 @@ mod store;
 pub use archive::Archive;
 pub use index::{Bar, FacetSpec, IndexError, highlight};
 pub use media::{MediaError, MediaHash};
+#[cfg(feature = "session")]
+pub use session::Session;
 pub use store::{Change, ChangeKind, Durability, JournalNo, StoreError};
 
 // The example of the README, so that it stays true.

@@ -55,7 +55,7 @@ fn every_dependency_has_an_owner_and_every_owned_crate_is_a_dependency() {
         }
     }
     dependencies.sort();
-    // One that the tests use with other features stands in both sections.
+    // Tests may want more features of a crate than the library.
     dependencies.dedup();
     let mut owned: Vec<String> = laws::OWNERS.iter().map(|(name, _)| (*name).to_owned()).collect();
     owned.sort();

@@ -1,5 +1,7 @@
 //! A process that writes is killed at random moments: what it acknowledged is there whole, and nothing is there in part.
 
+mod talk;
+
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

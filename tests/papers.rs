@@ -14,8 +14,10 @@ fn tests() -> HashSet<String> {
             paths.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let source = fs::read_to_string(path).unwrap();
-            let behind = source.split("#[test]\n").skip(1);
-            names.extend(behind.filter_map(|text| Some(text.trim_start().strip_prefix("fn ")?.split_once('(')?.0.to_owned())));
+            let is_mark = |line: &str| line.trim_start().starts_with("#[test]") || line.trim_start().starts_with("#[tokio::test");
+            let pairs = source.lines().zip(source.lines().skip(1));
+            let behind = pairs.filter(|(mark, _)| is_mark(mark)).map(|(_, line)| line.trim_start().trim_start_matches("async "));
+            names.extend(behind.filter_map(|line| Some(line.strip_prefix("fn ")?.split_once('(')?.0.to_owned())));
         }
     }
     names

@@ -115,7 +115,6 @@ impl Archive {
     /// # Errors
     /// As for [`Archive::mark_read`].
     #[cfg(feature = "session")]
-    #[allow(dead_code, reason = "sessions call it")]
     pub(crate) fn mark_read_and_owe(&self, up_to: ReadUpTo<'_>) -> Result<u64, ArchiveError> {
         self.mark_read_and(up_to, |record| {
             if let (ConversationKind::C2c, Some(mark)) = (record.id.kind(), record.read_mark) {
@@ -126,7 +125,6 @@ impl Archive {
 
     /// The peers that have still to be told how far the account has read: conversation and server time, Unix seconds.
     #[cfg(feature = "session")]
-    #[allow(dead_code, reason = "sessions call it")]
     pub(crate) fn receipts_due(&self) -> Vec<(ConversationId, u64)> {
         let conversations = self.store().conversations();
         let due = conversations.iter().filter(|(_, record)| record.receipt_due > 0);
@@ -138,7 +136,6 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Store`]: it may or may not be noted.
     #[cfg(feature = "session")]
-    #[allow(dead_code, reason = "sessions call it")]
     pub(crate) fn receipt_sent(&self, conversation: &ConversationId, up_to: u64) -> Result<(), ArchiveError> {
         let mut write = self.store().write()?;
         let due = write

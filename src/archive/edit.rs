@@ -50,23 +50,6 @@ impl Archive {
         })
     }
 
-    /// Gives an own message the body that the other side took as its edit of this version, unless it has a newer one, and returns it.
-    ///
-    /// # Errors
-    /// As for [`Archive::edit`].
-    #[cfg(feature = "session")]
-    #[allow(dead_code, reason = "sessions call it")]
-    pub(crate) fn edited(&self, id: &str, version: u64, body: Body) -> Result<Message, ArchiveError> {
-        let unknown = || ArchiveError::UnknownMessage { id: id.to_owned() };
-        body.check_limits().map_err(MessageError::from)?;
-        let mut write = self.store().write()?;
-        let key = write.view().key_of_id(id)?.ok_or_else(unknown)?;
-        if edit_at(&mut write, key, version, body)? {
-            self.commit(write)?;
-        }
-        self.message_at(key)?.ok_or_else(unknown)
-    }
-
     /// Notes that a message was taken back by who sent it: status 6. It stays in history and leaves search; unread falls.
     ///
     /// A message that is recalled or deleted already stays as it is.

@@ -21,10 +21,8 @@ mod maintain;
 #[cfg(feature = "session")]
 mod moves;
 #[cfg(feature = "session")]
-#[allow(dead_code, reason = "sessions call it")]
 mod outbox;
 #[cfg(feature = "session")]
-#[allow(dead_code, reason = "sessions call it")]
 mod receive;
 mod remove;
 mod search;
@@ -45,11 +43,11 @@ pub use maintain::Stats;
 pub use remove::Purge;
 pub use search::{Coverage, Hit, SearchAnswer, SearchRequest};
 #[cfg(feature = "session")]
-#[allow(unused_imports, reason = "sessions use them")]
 pub(crate) use {
     moves::Outcome,
     outbox::{OutboxNo, Waiting},
-    receive::{Arrival, Received},
+    receive::Arrival,
+    tim::Asked,
 };
 
 use std::path::{Path, PathBuf};
@@ -178,6 +176,10 @@ pub struct Archive {
     indexer: Option<Indexer>,
 }
 
+/// A session's claim on an archive, which ends with it.
+#[cfg(feature = "session")]
+pub(crate) struct Work(Arc<()>);
+
 /// What the callers' threads and the indexing thread share.
 struct Shared {
     store: Store,
@@ -189,6 +191,9 @@ struct Shared {
     bells: bells::Bells,
     #[cfg(feature = "session")]
     settled: std::sync::Mutex<outbox::Settled>,
+    /// The session that works with the archive.
+    #[cfg(feature = "session")]
+    at_work: std::sync::Mutex<std::sync::Weak<()>>,
 }
 
 impl Shared {
@@ -203,6 +208,8 @@ impl Shared {
             bells: bells::Bells::default(),
             #[cfg(feature = "session")]
             settled: std::sync::Mutex::default(),
+            #[cfg(feature = "session")]
+            at_work: std::sync::Mutex::default(),
         }
     }
 
@@ -244,6 +251,18 @@ impl Archive {
     /// The user whose archive this is, if it was named.
     pub fn account(&self) -> Option<String> {
         self.shared.account.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Claims the archive for one session; `None` while another has it.
+    #[cfg(feature = "session")]
+    pub(crate) fn begin_work(&self) -> Option<Work> {
+        let mut at_work = crate::store::lock(&self.shared.at_work);
+        if at_work.strong_count() > 0 {
+            return None;
+        }
+        let work = Work(Arc::new(()));
+        *at_work = Arc::downgrade(&work.0);
+        Some(work)
     }
 
     /// Names the user whose archive this is, unless that is done.

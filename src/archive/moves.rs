@@ -3,7 +3,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::edit::with_local_keys_of;
+use super::edit::{version_of, with_local_keys_of};
 use super::import::media_of;
 use super::intake::Places;
 use super::remove::mend_last;
@@ -11,7 +11,6 @@ use crate::model::{Body, ConversationNo, MessageKey, Place, Status, limits};
 use crate::store::{ChangeKind, Flags, Record, StoreError, Write};
 
 /// What became of a message that waited to be sent.
-#[allow(dead_code, reason = "sessions make them")]
 pub(crate) enum Outcome {
     /// The other side took it.
     Sent {
@@ -86,8 +85,10 @@ impl Moves {
         body: Option<Body>,
     ) -> Result<(), StoreError> {
         let old_body = before.body();
-        // One that became too large with the local keys is not worth the message.
-        let body = body.filter(|body| *body != old_body).and_then(|body| with_local_keys_of(&old_body, body).ok());
+        // An edit may have come before the acknowledgement. One that became too large with the local keys is not worth the message.
+        let body = body
+            .filter(|body| *body != old_body && version_of(body) >= version_of(&old_body))
+            .and_then(|body| with_local_keys_of(&old_body, body).ok());
         let (status, why) = match before.status {
             Status::Deleted => (Status::Deleted, ChangeKind::Deleted),
             Status::Recalled => (Status::Recalled, ChangeKind::Recalled),

@@ -7,6 +7,14 @@ use super::{Archive, ArchiveError, HistoryRequest, Order, SearchRequest, Start};
 use crate::model::{ConversationId, ConversationKind, Message, Place, TypeSet};
 use crate::query::tim::{HistoryParam, SearchParam};
 
+/// What a parameter of `TIMMsgGetMsgList` asks for.
+pub(crate) enum Asked<'a> {
+    Nothing,
+    /// The messages of a group with these seqs.
+    Seqs(&'a [u64]),
+    Page(HistoryRequest),
+}
+
 impl Archive {
     /// What `TIMMsgGetMsgList` answers from local data: towards older messages newest first, towards newer ones oldest first.
     ///
@@ -16,11 +24,20 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Store`] when the log cannot be read.
     pub fn history_for(&self, conversation: &ConversationId, param: &HistoryParam) -> Result<Vec<Message>, ArchiveError> {
+        match self.asked_for(conversation, param)? {
+            Asked::Nothing => Ok(Vec::new()),
+            Asked::Seqs(seqs) => self.history_of_seqs(conversation, seqs),
+            Asked::Page(request) => Ok(self.history(conversation, &request)?.messages),
+        }
+    }
+
+    /// What a parameter of `TIMMsgGetMsgList` asks for.
+    pub(crate) fn asked_for<'a>(&self, conversation: &ConversationId, param: &'a HistoryParam) -> Result<Asked<'a>, ArchiveError> {
         if !param.seqs.is_empty() && conversation.kind() == ConversationKind::Group {
-            return self.history_of_seqs(conversation, &param.seqs);
+            return Ok(Asked::Seqs(&param.seqs));
         }
         let types = match param.types {
-            Some(TypeSet::EMPTY) => return Ok(Vec::new()),
+            Some(TypeSet::EMPTY) => return Ok(Asked::Nothing),
             Some(types) => types,
             None => TypeSet::EMPTY,
         };
@@ -28,13 +45,12 @@ impl Archive {
         let start = match &param.last_message {
             Some(message) => self.start_behind(message)?,
             None if param.last_seq != 0 && conversation.kind() == ConversationKind::Group => Start::Seq(param.last_seq),
-            None if param.is_forward && window.from.is_none() => return Ok(Vec::new()),
+            None if param.is_forward && window.from.is_none() => return Ok(Asked::Nothing),
             None => Start::End,
         };
         let order = if param.is_forward { Order::OldestFirst } else { Order::NewestFirst };
         let limit = usize::try_from(param.count).unwrap_or(usize::MAX);
-        let request = HistoryRequest { start, order, limit, types, from: window.from, until: window.until };
-        Ok(self.history(conversation, &request)?.messages)
+        Ok(Asked::Page(HistoryRequest { start, order, limit, types, from: window.from, until: window.until }))
     }
 
     /// The place of a message that a client handed back: by its id, or else as its own numbers say.

@@ -18,7 +18,7 @@ use crate::session::{DownloadRequest, Part, Session};
 
 /// Get a file of a message: a picture, a file, a recording, a video
 ///
-/// Prints where it is. It comes whole or not at all, under the name that the message gives it, and replaces what has this name. What was
+/// Prints where it is. It comes whole or not at all, under the name that the message gives it, with a number where that is taken. What was
 /// interrupted goes on where it ended when the same command is given again.
 #[derive(clap::Args)]
 #[command(after_help = "\

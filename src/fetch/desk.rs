@@ -41,7 +41,7 @@ impl Desk {
     ) -> Result<Fetched, FetchError> {
         let way = Way::of(&order.source, self.options.allow_file_urls)?;
         let source = hash_of(&order.source.name());
-        let mut part = Part::claim(&order.target, &source).await?;
+        let mut part = Part::claim(&order.target, order.existing, &source).await?;
         let known = self.find(&source);
         let meter = Meter::new(tell);
         let mut transfer = Transfer { desk: self, order, way, source: source.clone(), part: &mut part, meter, known };
@@ -75,7 +75,7 @@ impl Desk {
         }
         let path = landed.path.clone();
         let Ok(Ok(file)) = blocking::call(move || File::open(path)).await else { return Ok(None) };
-        let mut part = Part::claim(&order.target, "").await?;
+        let mut part = Part::claim(&order.target, order.existing, "").await?;
         if !part.copy_of(file, landed.hash).await? {
             return Ok(None);
         }

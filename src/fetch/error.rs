@@ -125,6 +125,12 @@ pub enum FetchError {
         /// The path.
         path: PathBuf,
     },
+    /// Something has this name, and it was not to be replaced.
+    #[error("{} is there already", path.display())]
+    Exists {
+        /// The path.
+        path: PathBuf,
+    },
     /// The path is one of a folder, or has no file name.
     #[error("{} cannot be the name of a file", path.display())]
     NoFile {
@@ -182,6 +188,6 @@ impl FetchError {
 
     /// Whether who asks for the same file by another call would fail the same way.
     pub(super) fn is_of_the_source(&self) -> bool {
-        !matches!(self, Self::Io { .. } | Self::Busy { .. } | Self::NoFile { .. } | Self::Cancelled)
+        !matches!(self, Self::Io { .. } | Self::Busy { .. } | Self::Exists { .. } | Self::NoFile { .. } | Self::Cancelled)
     }
 }

@@ -21,9 +21,9 @@ mod transfer;
 mod validator;
 
 pub use error::FetchError;
-pub use name::{NameClaim, safe_name, unused_name};
+pub use name::{numbered_names, safe_name};
 pub use options::{CacheOptions, FetchOptions, PrivateAddresses};
-pub use order::{FetchOrder, Fetched, Remote, RemoteBytes, Source};
+pub use order::{Existing, FetchOrder, Fetched, Remote, RemoteBytes, Source};
 
 use std::sync::Arc;
 

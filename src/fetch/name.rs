@@ -1,10 +1,7 @@
 //! Names of files that come from elsewhere, made fit for a folder of this machine.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use super::FetchError;
 use super::part::ROOM_FOR_SUFFIXES;
 
 /// What a name becomes of which nothing is left.
@@ -63,64 +60,27 @@ fn shortened(name: &str, limit: usize) -> String {
         return name.to_owned();
     }
     let (stem, extension) = split(name);
-    let stem = &stem[..stem.floor_char_boundary(limit.saturating_sub(extension.len()))];
+    let stem = cut(stem, limit.saturating_sub(extension.len()));
     format!("{}{extension}", stem.trim_end_matches(is_edge))
 }
 
-/// A name in a folder that is claimed by an empty file, so that nobody else gets it. Without [`NameClaim::keep`] an empty file is removed
-/// again when this is dropped.
-#[derive(Debug)]
-pub struct NameClaim {
-    path: PathBuf,
-    is_kept: bool,
+/// The start of a text, of at most `limit` bytes.
+fn cut(text: &str, limit: usize) -> &str {
+    let end = (0..=limit.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+    &text[..end]
 }
 
-impl NameClaim {
-    /// The path, as a target for fetching.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Leaves the file where it is, whatever it holds, and returns its path.
-    pub fn keep(mut self) -> PathBuf {
-        self.is_kept = true;
-        std::mem::take(&mut self.path)
-    }
-}
-
-impl Drop for NameClaim {
-    fn drop(&mut self) {
-        if !self.is_kept && fs::symlink_metadata(&self.path).is_ok_and(|file| file.is_file() && file.len() == 0) {
-            // An empty file that stays is in nobody's way but that of its name.
-            let _ = fs::remove_file(&self.path);
+/// Names for a file in a folder, one after the other: the safe form of `wanted`, then that with a number, as in `photo (2).jpg`, up to 10,000.
+pub fn numbered_names(folder: &Path, wanted: &str) -> impl Iterator<Item = PathBuf> {
+    let (folder, name) = (folder.to_owned(), safe_name(wanted));
+    (1..=10_000).map(move |number| match number {
+        1 => folder.join(&name),
+        _ => {
+            let (stem, extension) = split(&name);
+            let ending = format!(" ({number}){extension}");
+            folder.join(format!("{}{ending}", cut(stem, ROOM_FOR_SUFFIXES.saturating_sub(ending.len()))))
         }
-    }
-}
-
-/// Claims a name in a folder that nobody has: the safe form of `wanted`, or that with a number, as in `photo (2).jpg`. Blocks for as long as
-/// creating a file takes.
-///
-/// # Errors
-/// `FetchError::Io`: the folder is not there or cannot be written, or ten thousand such names are taken.
-pub fn unused_name(folder: &Path, wanted: &str) -> Result<NameClaim, FetchError> {
-    let name = safe_name(wanted);
-    let (stem, extension) = split(&name);
-    for number in 1..=10_000 {
-        let path = match number {
-            1 => folder.join(&name),
-            _ => {
-                let ending = format!(" ({number}){extension}");
-                let stem = &stem[..stem.floor_char_boundary(ROOM_FOR_SUFFIXES.saturating_sub(ending.len()))];
-                folder.join(format!("{stem}{ending}"))
-            }
-        };
-        match fs::OpenOptions::new().write(true).create_new(true).open(&path) {
-            Ok(_) => return Ok(NameClaim { path, is_kept: false }),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(FetchError::io("create", &path)(error)),
-        }
-    }
-    Err(FetchError::io("find an unused name in", folder)(io::ErrorKind::AlreadyExists.into()))
+    })
 }
 
 #[cfg(test)]
@@ -172,16 +132,11 @@ mod tests {
     }
 
     #[test]
-    fn an_unused_name_is_given_out_once() {
-        let folder = tempfile::tempdir().unwrap();
-        let names: Vec<_> = (0..3).map(|_| unused_name(folder.path(), "../a.tar.gz").unwrap()).collect();
-        let paths: Vec<_> = names.iter().map(|name| name.path().strip_prefix(folder.path()).unwrap().to_str().unwrap()).collect();
-        assert_eq!(paths, ["a.tar.gz", "a.tar (2).gz", "a.tar (3).gz"]);
-        fs::write(names[1].path(), "fetched").unwrap();
-        drop(names);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "an empty claim goes, a file stays");
-        let kept = unused_name(folder.path(), "b").unwrap().keep();
-        assert!(kept.exists());
+    fn a_name_that_is_taken_gets_a_number_before_its_ending() {
+        let names: Vec<PathBuf> = numbered_names(Path::new("in"), "../a.tar.gz").take(3).collect();
+        assert_eq!(names, [Path::new("in/a.tar.gz"), Path::new("in/a.tar (2).gz"), Path::new("in/a.tar (3).gz")]);
+        let last = numbered_names(Path::new("in"), &"猫".repeat(300)).last().unwrap();
+        assert!(last.file_name().is_some_and(|name| name.len() <= ROOM_FOR_SUFFIXES));
     }
 
     proptest! {

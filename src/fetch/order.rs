@@ -61,13 +61,25 @@ impl fmt::Debug for Source {
     }
 }
 
+/// What becomes of something that has the target's name already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Existing {
+    /// It is replaced: a file, or a symbolic link itself.
+    #[default]
+    Replace,
+    /// It stays, and fetching fails with [`FetchError::Exists`].
+    Keep,
+}
+
 /// What is to be fetched.
 #[derive(Clone, Debug)]
 pub struct FetchOrder {
     /// Where it comes from.
     pub source: Source,
-    /// The path under which it will be, in a folder that is there. A file or symbolic link of this name is replaced, a folder is refused.
+    /// The path under which it will be, in a folder that is there. A folder of this name is refused.
     pub target: PathBuf,
+    /// What becomes of a file or a symbolic link of this name.
+    pub existing: Existing,
     /// How many bytes it must have.
     pub expect_bytes: Option<u64>,
     /// Which content it must have. One that is in the cache is not asked for.
@@ -79,7 +91,7 @@ pub struct FetchOrder {
 impl FetchOrder {
     /// Fetches `source` to `target`, whatever size and content it has.
     pub fn new(source: Source, target: impl Into<PathBuf>) -> Self {
-        Self { source, target: target.into(), expect_bytes: None, expect_hash: None, max_bytes: None }
+        Self { source, target: target.into(), existing: Existing::Replace, expect_bytes: None, expect_hash: None, max_bytes: None }
     }
 
     /// Fetches the file at an address.

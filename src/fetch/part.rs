@@ -18,7 +18,7 @@ pub(super) use note::Origin;
 use names::Names;
 use pen::Pen;
 
-use super::{FetchError, blocking};
+use super::{Existing, FetchError, blocking};
 use crate::media::MediaHash;
 
 /// The part of a file that is there. Bytes are gathered, and written on another thread while more are gathered.
@@ -44,13 +44,13 @@ impl Part {
     /// Claims the target. What is there of a file of this source, and is as it was written, is gone on with.
     ///
     /// # Errors
-    /// `Busy`, `NoFile`, `Io`.
-    pub(super) async fn claim(target: &Path, source: &str) -> Result<Self, FetchError> {
+    /// `Busy`, `Exists`, `NoFile`, `Io`.
+    pub(super) async fn claim(target: &Path, existing: Existing, source: &str) -> Result<Self, FetchError> {
         let names = Names::of(target)?;
         let mut tries = 1;
         loop {
             let (names, source) = (names.clone(), source.to_owned());
-            match blocking::call(move || Pen::claim(names, &source)).await.map_err(|_| lost(target))? {
+            match blocking::call(move || Pen::claim(names, existing, &source)).await.map_err(|_| lost(target))? {
                 Err(FetchError::Busy { .. }) if tries < Self::PATIENCE.0 => tries += 1,
                 claimed => {
                     let (pen, origin) = claimed?;

@@ -64,7 +64,7 @@ pub(super) struct Transfer<'a> {
 impl Transfer<'_> {
     /// Brings the whole file into the part.
     pub(super) async fn run(&mut self) -> Result<Whole, FetchError> {
-        if let Some(whole) = self.from_cache_unasked().await? {
+        if let Some(whole) = self.take_out_unasked().await? {
             return Ok(whole);
         }
         let mut tries = BackOff::new(&self.desk.options);
@@ -96,7 +96,7 @@ impl Transfer<'_> {
     }
 
     /// What is in the cache and needs no question to its source: the content is known, or never changes.
-    async fn from_cache_unasked(&mut self) -> Result<Option<Whole>, FetchError> {
+    async fn take_out_unasked(&mut self) -> Result<Option<Whole>, FetchError> {
         let known = match self.order.expect_hash {
             Some(hash) => self.desk.find_content(hash),
             None if matches!(self.way, Way::Remote(_)) => self.known.take(),

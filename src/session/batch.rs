@@ -1,7 +1,7 @@
 //! One message to many people.
 
 use super::limits::Call;
-use super::{SendFailure, Session, SessionError};
+use super::{SendFailure, Session, SessionError, compose};
 use crate::model::{ConversationId, Message};
 
 /// What became of a message to one of many.
@@ -21,6 +21,7 @@ impl Session {
     /// [`SessionError::TooManyReceivers`], or what is wrong with the message: it is sent to nobody.
     pub async fn send_to_all(&self, users: &[&str], message: Message) -> Result<Vec<SentTo>, SessionError> {
         self.shared.limits.pass(Call::Batch, users.len())?;
+        compose::check(&message)?;
         let mut sendings = Vec::with_capacity(users.len());
         for user in users {
             let sending = match ConversationId::c2c(user) {

@@ -15,7 +15,6 @@ pub enum Blocking {
 }
 
 /// An archive as async code uses it.
-#[derive(Clone)]
 pub(super) struct Bridge {
     archive: Arc<Archive>,
     blocking: Blocking,
@@ -42,15 +41,6 @@ impl Bridge {
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             // The runtime ends, and with it whoever waits here.
             Err(_) => std::future::pending().await,
-        }
-    }
-
-    /// Lets go of the archive, which closes when this was the last who had it.
-    pub(super) async fn close(self) {
-        match self.blocking {
-            Blocking::InPlace => drop(self),
-            // A runtime that ends drops it by itself.
-            Blocking::Threads => drop(tokio::task::spawn_blocking(move || drop(self)).await),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What time it is, and how the session waits for the archive: both can be exchanged, so that a run can be repeated exactly.
+//! What time it is. The clock can be exchanged, so that a run can be repeated exactly.
 
 use std::fmt;
 use std::sync::Arc;

@@ -3,7 +3,8 @@
 use std::sync::Mutex;
 
 use super::SessionError;
-use super::parts;
+use super::local;
+use crate::archive::ArchiveError;
 use crate::model::{ElementType, Message, limits};
 use crate::store::lock;
 
@@ -33,6 +34,7 @@ pub(super) fn compose(message: Message, account: &str, now: u64, rands: &Rands) 
     }
     check(&message)?;
     let mut composed = Message::new(account, now, message.body);
+    local::without_history(&mut composed.body).map_err(ArchiveError::from)?;
     composed.server_time = 0;
     composed.rand = rands.next();
     composed.is_from_self = Some(true);
@@ -51,21 +53,25 @@ pub(super) fn check(message: &Message) -> Result<(), SessionError> {
     if let Some(kind) = of_servers.into_iter().find(|&kind| types.contains(kind)) {
         return Err(SessionError::NotSendable { kind });
     }
-    // A bundle travels beside the message.
+    // A bundle travels beside the message, which is measured without it.
     if !types.contains(ElementType::Merge) {
-        limits::SENT_SIZE.check(message.body.elements_json().len())?;
+        check_size(message)?;
     }
     if let Some(mentioned) = message.body.get("message_group_at_user_array").and_then(|mentioned| mentioned.as_array().map(Vec::len)) {
         limits::MENTIONS.check(mentioned)?;
     }
-    message.body.check_limits()?;
-    parts::check(&message.body)
+    Ok(message.body.check_limits()?)
+}
+
+/// Whether the elements are small enough to be sent.
+pub(super) fn check_size(message: &Message) -> Result<(), SessionError> {
+    Ok(limits::SENT_SIZE.check(message.body.elements_json().len())?)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Body, Element, GroupTipsElement};
+    use crate::model::{Body, GroupTipsElement};
 
     #[test]
     fn two_messages_of_one_second_have_two_ids() {
@@ -88,6 +94,8 @@ mod tests {
         check_code(Message::new("", 0, Body::of_elements(&[])), 6017);
         check_code(Message::new("", 0, Body::of_elements(&[GroupTipsElement::default().into()])), 6016);
         check_code(Message::text("", 0, &"x".repeat(12_289)), 8001);
-        check_code(Message::new("", 0, Body::of_elements(&[Element::image("/no/such/picture.png")])), 7006);
+        let mut many = Message::text("", 0, "hello");
+        many.body.set("message_group_at_user_array", Some(vec!["x"; 31].into())).unwrap();
+        check_code(many, 10053);
     }
 }

@@ -10,11 +10,12 @@ use futures_util::TryStreamExt as _;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::hooks::guarded;
 use super::parts::{self, Part};
 use super::{Download, Event, Session, SessionError, Shared};
 use crate::MediaHash;
 use crate::archive::Archive;
-use crate::fetch::{FetchError, FetchOrder, Fetched, Remote, RemoteBytes, Source, safe_name};
+use crate::fetch::{Existing, FetchError, FetchOrder, Fetched, Remote, RemoteBytes, Source, numbered_names, safe_name};
 use crate::model::Message;
 use crate::transport::{ADDRESS_SCHEME, MediaStream, Transport, TransportError};
 
@@ -36,7 +37,7 @@ enum Target {
 }
 
 impl DownloadRequest {
-    /// The file of an element of a message, into the current folder under the name that the message gives it.
+    /// The file of an element of a message. Say where to: without that it goes into the current folder, under the name that the message gives it.
     ///
     /// # Errors
     /// [`SessionError::NothingToDownload`] when there is no such element, or it has no such file.
@@ -72,19 +73,11 @@ impl DownloadRequest {
         self
     }
 
-    /// Into this folder, under the name that the message or the address gives, made safe: it never leads out of the folder. What was there
-    /// under this name is replaced.
+    /// Into this folder, under the name that the message or the address gives, made safe: it never leads out of the folder. What is there
+    /// stays; a name that is taken gets a number, as in `plan (2).pdf`.
     pub fn to_folder(mut self, folder: impl Into<PathBuf>) -> Self {
         self.target = Target::Folder(folder.into());
         self
-    }
-
-    /// The path under which the file will be, unless a hook chooses another.
-    pub fn path(&self) -> PathBuf {
-        match &self.target {
-            Target::File(path) => path.clone(),
-            Target::Folder(folder) => folder.join(safe_name(&self.name)),
-        }
     }
 }
 
@@ -138,7 +131,14 @@ impl Session {
         let (outcome_sender, outcome) = watch::channel(None);
         let (shared, token) = (Arc::clone(&self.shared), cancel.clone());
         self.shared.spawn(async move {
+            let (id, element) = (request.message.as_ref().map(Message::id_text), request.element);
             let result = shared.run_download(request, progress_sender, token).await;
+            let event = match &result {
+                Ok(Fetched { path, bytes, .. }) => Event::Downloaded { id, element, path: path.clone(), bytes: *bytes },
+                Err(error) => Event::DownloadFailed { id, element, code: error.code() },
+            };
+            // Nobody may be listening.
+            let _ = shared.live.send(event);
             outcome_sender.send_replace(Some(result.map_err(Arc::new)));
         });
         Downloading { cancel, progress, outcome }
@@ -152,40 +152,67 @@ impl Shared {
         progress: watch::Sender<(u64, u64)>,
         cancel: CancellationToken,
     ) -> Result<Fetched, SessionError> {
-        let target = request.path();
-        let mut download = Download { message: request.message, url: request.url, target, size: request.size };
-        if let Some(hooks) = &self.options.hooks {
-            let url = download.url.clone();
-            hooks.before_download(&mut download).await.map_err(|denied| SessionError::Denied { reason: denied.reason })?;
-            // Where it comes from is not the hook's to change.
-            download.url = url;
-        }
-        let (source, hash) = self.source(&download.url);
-        let order = FetchOrder {
-            expect_bytes: (hash.is_some() && download.size > 0).then_some(download.size),
-            expect_hash: hash,
-            ..FetchOrder::new(source, &download.target)
-        };
-        let (live, id) = (self.live.clone(), download.message.as_ref().map(Message::id_text));
+        let (live, id) = (self.live.clone(), request.message.as_ref().map(Message::id_text));
         let element = request.element;
         let tell = move |current, total| {
             progress.send_replace((current, total));
             // Nobody may be listening.
             let _ = live.send(Event::Download { id: id.clone(), element, current, total });
         };
-        Ok(self.fetcher.fetch(order, tell, cancel).await?)
+        if request.url.is_empty() {
+            return Err(SessionError::NothingToDownload { element });
+        }
+        let target = tokio::select! {
+            biased;
+            target = self.ask_before_download(&request) => target?,
+            () = cancel.cancelled() => return Err(FetchError::Cancelled.into()),
+        };
+        let (source, hash) = self.source(&request.url);
+        let mut order = FetchOrder {
+            expect_bytes: (hash.is_some() && request.size > 0).then_some(request.size),
+            expect_hash: hash,
+            ..FetchOrder::new(source, PathBuf::new())
+        };
+        match target {
+            Target::File(path) => {
+                order.target = path;
+                Ok(self.fetcher.fetch(order, tell, cancel).await?)
+            }
+            Target::Folder(folder) => {
+                order.existing = Existing::Keep;
+                for name in numbered_names(&folder, &request.name) {
+                    order.target = name;
+                    match self.fetcher.fetch(order.clone(), &tell, cancel.clone()).await {
+                        Err(FetchError::Exists { .. } | FetchError::Busy { .. }) => {}
+                        fetched => return Ok(fetched?),
+                    }
+                }
+                Err(FetchError::Exists { path: order.target }.into())
+            }
+        }
+    }
+
+    /// Lets the hooks see a download. Returns where it goes: where they say, or else where the request says.
+    async fn ask_before_download(&self, request: &DownloadRequest) -> Result<Target, SessionError> {
+        let Some(hooks) = &self.options.hooks else { return Ok(request.target.clone()) };
+        let target = match &request.target {
+            Target::File(path) => path.clone(),
+            Target::Folder(folder) => folder.join(safe_name(&request.name)),
+        };
+        let (message, url, size) = (request.message.clone(), request.url.clone(), request.size);
+        let mut download = Download { message, url, target: target.clone(), size };
+        let asked = guarded(hooks.before_download(&mut download)).await.unwrap_or_else(|fault| Err(fault));
+        asked.map_err(|denied| SessionError::Denied { kind: None, reason: denied.reason })?;
+        // Where it comes from is not theirs to change.
+        Ok(if download.target == target { request.target.clone() } else { Target::File(download.target) })
     }
 
     /// Where an address leads, and the hash of what is there where the address says it.
     fn source(&self, url: &str) -> (Source, Option<MediaHash>) {
         let Some(digits) = url.strip_prefix(ADDRESS_SCHEME) else { return (Source::Url(url.to_owned()), None) };
         let hash = MediaHash::from_hex(digits);
-        let remote = Carried {
-            address: url.to_owned(),
-            hash,
-            archive: Arc::clone(self.bridge.archive()),
-            transport: Arc::clone(&self.transport),
-        };
+        let remote =
+            Carried { address: url.to_owned(), hash, archive: Arc::clone(self.bridge.archive()), transport: Arc::clone(&self.transport) };
         (Source::Remote(Arc::new(remote)), hash)
     }
 }
@@ -213,7 +240,9 @@ impl Remote for Carried {
 impl Carried {
     /// The bytes from `offset` on: of this archive where it has them, for those cost nothing.
     async fn bytes(&self, offset: u64) -> Result<MediaStream, TransportError> {
-        if let Some(path) = self.hash.map(|hash| self.archive.media_path(hash)).filter(|path| path.exists()) {
+        if let Some(path) = self.hash.map(|hash| self.archive.media_path(hash))
+            && tokio::fs::try_exists(&path).await.unwrap_or(false)
+        {
             return MediaStream::of_file(&path, offset).await;
         }
         self.transport.get(&self.address, offset).await

@@ -1,6 +1,6 @@
 //! Saying it differently: a new content for a message that was sent.
 
-use super::{Session, SessionError, compose, parts};
+use super::{Session, SessionError, compose, local};
 use crate::archive::{ArchiveError, Arrival};
 use crate::model::{Body, Message, Status};
 use crate::transport::Parcel;
@@ -39,7 +39,7 @@ impl Session {
             return Err(SessionError::RecalledAlready { id });
         }
         let conversation = message.conversation.clone().ok_or_else(|| SessionError::UnknownMessage { id: id.clone() })?;
-        parts::without_local(&mut body).map_err(ArchiveError::from)?;
+        local::without_local(&mut body).and_then(|()| local::without_history(&mut body)).map_err(ArchiveError::from)?;
         compose::check(&Message { body: body.clone(), ..message })?;
         let parcel = Parcel::Edit { to: conversation.clone(), id: id.clone(), body: body.clone() };
         let ack = self.shared.ask(parcel).await.map_err(|(error, _)| error)?;

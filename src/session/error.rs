@@ -1,11 +1,11 @@
-//! What can go wrong with a session, and the number that the message API has for it.
+//! What can go wrong with a session.
 
 use std::io;
 use std::path::PathBuf;
 
 use crate::archive::{ArchiveError, Refusal};
 use crate::fetch::FetchError;
-use crate::model::{ElementType, LimitError};
+use crate::model::{ConversationKind, ElementType, LimitError};
 use crate::transport::{Refused, TransportError};
 
 /// An error of a session. Texts name ids, numbers and files, never what people wrote.
@@ -24,12 +24,17 @@ pub enum SessionError {
     /// A hook refused it.
     #[error("denied: {reason}")]
     Denied {
+        /// Where it was to be said; `None` for a download.
+        kind: Option<ConversationKind>,
         /// What the hook said.
         reason: String,
     },
     /// The account logged out.
     #[error("the session has ended")]
     Ended,
+    /// Another session works on this archive.
+    #[error("another session works on this archive; log it out first")]
+    AtWork,
     /// More sends are under way than are allowed.
     #[error("{limit} messages are being sent, which is the limit; wait for some of them")]
     Busy {
@@ -139,6 +144,14 @@ pub enum SessionError {
         /// The window, seconds.
         limit_s: u64,
     },
+    /// The other side does not take the message back.
+    #[error("not recalled: {reason}")]
+    NotRecalled {
+        /// Where it was said: the message API has numbers of their own for groups.
+        kind: ConversationKind,
+        /// What the other side said.
+        reason: Refused,
+    },
     /// It was recalled before.
     #[error("message {id} is recalled already")]
     RecalledAlready {
@@ -153,9 +166,15 @@ pub enum SessionError {
         /// The most that is allowed.
         limit: u64,
     },
-    /// The message holds no bundle, or one without anything to fetch it by.
-    #[error("message {id} has no bundle that could be fetched")]
+    /// The message holds no bundle.
+    #[error("message {id} has no bundle")]
     NoBundle {
+        /// The message's id.
+        id: String,
+    },
+    /// The message holds a bundle without messages, and without anything to fetch them by.
+    #[error("message {id} does not say where the messages of its bundle are")]
+    NoRelayKey {
         /// The message's id.
         id: String,
     },
@@ -168,73 +187,4 @@ pub enum SessionError {
         /// Its position, from 0.
         element: usize,
     },
-}
-
-impl SessionError {
-    /// The number that the message API gives for this (`code` of its callbacks).
-    pub fn code(&self) -> i32 {
-        match self {
-            Self::Archive(ArchiveError::UnknownMessage { .. }) | Self::UnknownMessage { .. } => 7011,
-            Self::Archive(ArchiveError::UnknownConversation { .. }) => 6004,
-            Self::Archive(ArchiveError::OtherAccount { .. }) => 7012,
-            Self::Archive(_) => 7010,
-            Self::Transport(error) => transport_code(error),
-            Self::Fetch(error) => fetch_code(error),
-            Self::Denied { .. } => 20006,
-            Self::Ended => 6014,
-            Self::Busy { .. } => 9507,
-            Self::TooOften { .. } => 7008,
-            Self::TooManyReceivers { .. } => 90011,
-            Self::TooMany { .. } | Self::Refusal(_) | Self::NoElements | Self::NotSent { .. } => 6017,
-            Self::NothingToDownload { .. } | Self::NoBundle { .. } => 6017,
-            Self::Limit(limit) if std::ptr::eq(limit.limit, &crate::model::limits::SENT_SIZE) => 8001,
-            Self::Limit(_) => 6017,
-            Self::NotSendable { .. } => 6016,
-            Self::OtherSender => 7009,
-            // The real library says of a missing file what its list has for an empty one.
-            Self::EmptyFile { .. } => 7006,
-            Self::File { source, .. } if source.kind() == io::ErrorKind::NotFound => 7006,
-            Self::File { .. } => 7007,
-            Self::FileTooLarge { .. } => 7005,
-            Self::Expired => 6012,
-            Self::Cancelled => 8021,
-            Self::NotWaiting { .. } => 8020,
-            Self::NotYours => 10007,
-            Self::TooLate { .. } => 6223,
-            Self::RecalledAlready { .. } => 20023,
-            Self::TooDeep { .. } => 8005,
-            Self::DamagedBundle => 6001,
-        }
-    }
-}
-
-fn transport_code(error: &TransportError) -> i32 {
-    match error {
-        TransportError::Offline => 9508,
-        TransportError::NoAnswer => 9520,
-        TransportError::UnknownMedia => 6009,
-        TransportError::File { .. } => 7007,
-        TransportError::Memory { .. } | TransportError::Damaged { .. } | TransportError::UnknownFormat { .. } => 20005,
-        TransportError::Refused(refused) => match refused {
-            Refused::NoUser => 6032,
-            Refused::NoGroup => 10010,
-            Refused::GroupExists => 10021,
-            Refused::NotAMember | Refused::NotYours => 10007,
-            Refused::TooLarge { .. } => 80002,
-            Refused::UnknownMessage => 20022,
-            Refused::RecalledAlready => 20023,
-            Refused::TooLate { .. } => 20016,
-            Refused::Other { code } => *code,
-        },
-    }
-}
-
-fn fetch_code(error: &FetchError) -> i32 {
-    match error {
-        FetchError::Cancelled => 6222,
-        FetchError::Io { .. } | FetchError::NoFile { .. } | FetchError::Busy { .. } => 6022,
-        FetchError::TooLarge { .. } => 7005,
-        FetchError::Address | FetchError::Scheme { .. } | FetchError::Credentials { .. } => 6010,
-        _ => 6009,
-    }
 }

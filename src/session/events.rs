@@ -23,6 +23,7 @@ pub struct Events {
     read: Arc<Mutex<Read>>,
     head: watch::Receiver<JournalNo>,
     connection: watch::Receiver<Connection>,
+    deaf: watch::Receiver<bool>,
     live: broadcast::Receiver<Event>,
 }
 
@@ -56,8 +57,12 @@ impl Events {
         let follower = archive.follow(since).map_err(Some);
         let mut connection = shared.transport.connection();
         connection.mark_unchanged();
+        let mut deaf = shared.deaf.subscribe();
+        if *deaf.borrow() {
+            deaf.mark_changed();
+        }
         let read = Arc::new(Mutex::new(Read { follower, events, ready: VecDeque::new() }));
-        Self { shared: Arc::clone(shared), read, head: shared.head.clone(), connection, live }
+        Self { shared: Arc::clone(shared), read, head: shared.head.clone(), connection, deaf, live }
     }
 
     /// Waits for the next event. Dropping the wait loses nothing.
@@ -78,26 +83,41 @@ impl Events {
                 continue;
             }
             if let Some(event) = self.wait().await {
-                return event.map(|event| Told { no: None, event });
+                return Ok(Told { no: None, event });
+            }
+            if self.shared.stop.is_cancelled() && self.is_drained() {
+                return Err(SessionError::Ended);
             }
         }
     }
 
-    /// Waits for a live event, or until there may be more in the journal (`None`).
-    async fn wait(&mut self) -> Option<Result<Event, SessionError>> {
+    /// Whether everything that happened was given out.
+    fn is_drained(&self) -> bool {
+        let is_read = lock(&self.read).follower.as_ref().is_ok_and(|follower| {
+            // The session writes nothing more.
+            self.shared.tasks.is_empty() && follower.read_up_to() >= self.shared.bridge.archive().journal_head()
+        });
+        is_read && self.live.is_empty()
+    }
+
+    /// Waits for a live event, or until there may be more in the journal or the session has ended (`None`).
+    async fn wait(&mut self) -> Option<Event> {
         use broadcast::error::RecvError::{Closed, Lagged};
+        let ended = async {
+            self.shared.stop.cancelled().await;
+            self.shared.tasks.wait().await;
+        };
         tokio::select! {
             biased;
-            changed = self.head.changed() => changed.is_err().then_some(Err(SessionError::Ended)),
-            changed = self.connection.changed(), if self.connection.has_changed().is_ok() => {
-                changed.is_ok().then(|| Ok(Event::Connection(*self.connection.borrow_and_update())))
-            }
-            live = self.live.recv() => Some(match live {
-                Ok(event) => Ok(event),
-                Err(Lagged(missed)) => Ok(Event::Missed(missed)),
-                Err(Closed) => Err(SessionError::Ended),
-            }),
-            () = self.shared.stop.cancelled() => Some(Err(SessionError::Ended)),
+            Ok(()) = self.head.changed() => None,
+            Ok(()) = self.connection.changed() => Some(Event::Connection(*self.connection.borrow_and_update())),
+            Ok(()) = self.deaf.changed() => Some(Event::Deaf),
+            live = self.live.recv() => match live {
+                Ok(event) => Some(event),
+                Err(Lagged(missed)) => Some(Event::Missed(missed)),
+                Err(Closed) => None,
+            },
+            () = ended => None,
         }
     }
 }

@@ -8,8 +8,9 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::SessionError;
-use crate::model::Message;
+use crate::model::{ConversationId, Message};
 use crate::store::lock;
+use crate::transport::Ack;
 
 /// Why a message was not sent.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -50,14 +51,34 @@ pub(super) struct Flight {
     message: Message,
     stage: Mutex<Stage>,
     cancelled: CancellationToken,
+    /// What the other side said of it, where it came back before the answer.
+    arrived: watch::Sender<Option<Ack>>,
     outcome: watch::Sender<Option<Outcome>>,
 }
 
 impl Flight {
     pub(super) fn new(message: Message) -> Arc<Self> {
-        let (outcome, _) = watch::channel(None);
-        let id = message.id_text();
-        Arc::new(Self { id, message, stage: Mutex::new(Stage::Waiting), cancelled: CancellationToken::new(), outcome })
+        let (id, stage, cancelled) = (message.id_text(), Mutex::new(Stage::Waiting), CancellationToken::new());
+        Arc::new(Self { id, message, stage, cancelled, arrived: watch::Sender::new(None), outcome: watch::Sender::new(None) })
+    }
+
+    /// Where it goes.
+    pub(super) fn conversation(&self) -> Option<&ConversationId> {
+        self.message.conversation.as_ref()
+    }
+
+    /// Notes that it came back from the other side, which therefore has taken it.
+    pub(super) fn arrive(&self, ack: Ack) {
+        self.arrived.send_replace(Some(ack));
+    }
+
+    /// Waits until it came back from the other side.
+    pub(super) async fn arrived(&self) -> Ack {
+        let mut arrived = self.arrived.subscribe();
+        match arrived.wait_for(Option::is_some).await.map(|ack| *ack) {
+            Ok(Some(ack)) => ack,
+            Ok(None) | Err(_) => std::future::pending().await,
+        }
     }
 
     /// Calls it back. Returns whether that was still possible.

@@ -1,8 +1,11 @@
 //! Pages of history that ask the other side for what is missing here.
 
-use super::{Session, SessionError, Shared, parts};
-use crate::archive::{HistoryRequest, Order, Page, Start};
+use std::collections::BTreeSet;
+
+use super::{Session, SessionError, Shared, local};
+use crate::archive::{ArchiveError, Asked, HistoryRequest, Order, Page, Start};
 use crate::model::{ConversationId, Message, Status};
+use crate::query::tim::HistoryParam;
 use crate::transport::{RoamingPage, RoamingRequest};
 
 /// Whether history is filled from the other side.
@@ -10,13 +13,13 @@ use crate::transport::{RoamingPage, RoamingRequest};
 pub enum Roaming {
     /// Only what is in the archive.
     Here,
-    /// What is missing is asked for. Where the other side cannot be reached, what is in the archive.
+    /// What is missing is asked for. Where the other side cannot be reached or does not tell, what is in the archive.
     Fill,
 }
 
 /// Messages that are asked for at once.
 const PAGE: usize = 200;
-/// The most pages of one call: after that it answers with what there is, and the next call goes on.
+/// The most pages of one call: after that it answers with what there is. A request that few messages fit may leave some unfound.
 const PAGES: usize = 50;
 
 impl Session {
@@ -24,7 +27,7 @@ impl Session {
     /// event of a received message, and nothing that was deleted here comes back.
     ///
     /// # Errors
-    /// [`SessionError::Archive`]; [`SessionError::Transport`] when the other side refuses.
+    /// [`SessionError::Archive`].
     pub async fn history(&self, conversation: &ConversationId, request: &HistoryRequest, roaming: Roaming) -> Result<Page, SessionError> {
         let shared = &self.shared;
         if roaming == Roaming::Here {
@@ -40,16 +43,19 @@ impl Session {
         let newest_first = request.order == Order::NewestFirst;
         let mut ask = RoamingRequest { conversation: conversation.clone(), from, until, newest_first, cursor: None, limit: PAGE };
         for _ in 0..PAGES {
-            let RoamingPage { messages, next } = match shared.transport.roam(ask.clone()).await {
+            let RoamingPage { messages, next } = match shared.answered(shared.transport.roam(ask.clone())).await {
                 Ok(page) => page,
-                Err(error) if error.is_passing() => break,
-                Err(error) => return Err(error.into()),
+                Err(error) => {
+                    tracing::debug!(%error, "history cannot be filled");
+                    break;
+                }
             };
             let filled_to = messages.last().map(|message| message.server_time);
             shared.merge(conversation, messages).await?;
             let Some((next, filled_to)) = next.zip(filled_to) else { break };
             let page = shared.page(conversation, request).await?;
-            let is_within = |message: &Message| if newest_first { message.server_time > filled_to } else { message.server_time < filled_to };
+            let is_within =
+                |message: &Message| if newest_first { message.server_time > filled_to } else { message.server_time < filled_to };
             // What lies before the end of what was asked for is complete.
             if page.messages.len() == request.limit && page.messages.last().is_some_and(is_within) {
                 return Ok(page);
@@ -57,6 +63,25 @@ impl Session {
             ask.cursor = Some(next);
         }
         shared.page(conversation, request).await
+    }
+
+    /// What `TIMMsgGetMsgList` answers; as [`Archive::history_for`](crate::Archive::history_for), and where the parameter asks for it as
+    /// [`Session::history`] with [`Roaming::Fill`].
+    ///
+    /// # Errors
+    /// As for [`Session::history`].
+    pub async fn history_for(&self, conversation: &ConversationId, param: &HistoryParam) -> Result<Vec<Message>, SessionError> {
+        let (name, param) = (conversation.clone(), param.clone());
+        let page = self.shared.bridge.run(move |archive| -> Result<_, ArchiveError> {
+            match archive.asked_for(&name, &param)? {
+                Asked::Page(request) if param.remote => Ok(Err(request)),
+                _ => archive.history_for(&name, &param).map(Ok),
+            }
+        });
+        match page.await? {
+            Ok(messages) => Ok(messages),
+            Err(request) => Ok(self.history(conversation, &request, Roaming::Fill).await?.messages),
+        }
     }
 }
 
@@ -68,26 +93,47 @@ impl Shared {
 
     /// Takes in messages of roaming history.
     async fn merge(&self, conversation: &ConversationId, messages: Vec<Message>) -> Result<(), SessionError> {
-        let mut known = Vec::with_capacity(messages.len());
-        for message in messages {
-            let id = message.id_text();
-            match parts::message_without_local(message) {
-                Ok(mut message) => {
-                    message.conversation = Some(conversation.clone());
-                    message.is_from_self = Some(message.sender == self.account);
-                    message.status = Some(message.status.filter(|status| *status == Status::Recalled).unwrap_or(Status::Sent));
-                    known.push(message);
-                }
-                Err(error) => tracing::warn!(%id, %error, "a message of the roaming history cannot be read"),
+        let mut readable = Vec::with_capacity(messages.len());
+        for mut message in messages {
+            if let Err(error) = local::without_local(&mut message.body) {
+                tracing::warn!(%error, "a message of the roaming history cannot be read");
+                continue;
             }
+            message.conversation = Some(conversation.clone());
+            message.is_from_self = Some(message.sender == self.account);
+            message.status = Some(message.status.filter(|status| *status == Status::Recalled).unwrap_or(Status::Sent));
+            readable.push(message);
         }
+        let known = self.passed_by_hooks(readable).await?;
         if known.is_empty() {
             return Ok(());
         }
         let received = self.bridge.run(move |archive| archive.merge(known)).await?;
-        for (id, reason) in received.refused {
-            tracing::warn!(%id, %reason, "a message of the roaming history cannot be kept");
+        for (_, reason) in received.refused {
+            tracing::warn!(%reason, "a message of the roaming history cannot be kept");
         }
         Ok(())
+    }
+
+    /// Lets the hooks see the messages of others that are new here, and returns all but those that they refuse.
+    async fn passed_by_hooks(&self, messages: Vec<Message>) -> Result<Vec<Message>, SessionError> {
+        if self.options.hooks.is_none() {
+            return Ok(messages);
+        }
+        let ids: Vec<String> = messages.iter().map(Message::id_text).collect();
+        let find = move |archive: &crate::Archive| {
+            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+            Ok::<_, ArchiveError>(archive.find(&ids)?.iter().map(Message::id_text).collect::<BTreeSet<String>>())
+        };
+        let known = self.bridge.run(find).await?;
+        let mut passed = Vec::with_capacity(messages.len());
+        for message in messages {
+            if message.is_from_self == Some(true) || known.contains(&message.id_text()) {
+                passed.push(message);
+            } else {
+                passed.extend(self.ask_before_receive(message).await);
+            }
+        }
+        Ok(passed)
     }
 }

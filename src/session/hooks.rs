@@ -1,6 +1,9 @@
 //! What may see, change or refuse something before it happens. Hooks run without any lock held.
 
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
+
+use futures_util::FutureExt as _;
 
 use crate::model::Message;
 
@@ -25,7 +28,7 @@ pub struct Download {
     pub message: Option<Message>,
     /// Where it comes from.
     pub url: String,
-    /// Where it goes.
+    /// Where it goes. In a folder, the name may get a number where it is taken.
     pub target: PathBuf,
     /// Bytes, as the message says; 0 when it does not.
     pub size: u64,
@@ -38,10 +41,19 @@ impl std::fmt::Debug for Download {
     }
 }
 
+/// Runs a hook. One that panics is a fault, of which no more is known.
+pub(super) async fn guarded<T>(hook: impl Future<Output = T>) -> Result<T, Denied> {
+    AssertUnwindSafe(hook).catch_unwind().await.map_err(|_| {
+        tracing::error!("a hook panicked");
+        Denied::because("the hook panicked")
+    })
+}
+
 /// Code that may see, change or refuse what a session is about to do. Every method passes by default.
 ///
-/// The session waits for a hook as long as it takes: messages of the same conversation wait behind it, others do not. So a hook brings its
-/// own deadline.
+/// The session waits for a hook as long as it takes, so a hook brings its own deadline: behind [`Hooks::before_send`] wait the messages to the
+/// same conversation, behind [`Hooks::before_receive`] everything that comes in. A hook that panics has refused what is sent or downloaded, and
+/// passed what is received.
 #[async_trait::async_trait]
 pub trait Hooks: Send + Sync + 'static {
     /// Before an own message is written and sent. The elements and other keys may be changed; id, sender, times and conversation stay.
@@ -53,7 +65,8 @@ pub trait Hooks: Send + Sync + 'static {
         Ok(())
     }
 
-    /// Before a message that came in is written. As [`Hooks::before_send`].
+    /// Before a message of somebody else is written: one that comes in, one that history brings, or an edit of one, with its new content. As
+    /// [`Hooks::before_send`].
     ///
     /// # Errors
     /// [`Denied`]: it is not written, and nobody hears of it.
@@ -62,7 +75,7 @@ pub trait Hooks: Send + Sync + 'static {
         Ok(())
     }
 
-    /// Before a file is fetched. The target may be changed.
+    /// Before a file is fetched. The target may be changed; what is there is then replaced.
     ///
     /// # Errors
     /// [`Denied`]: nothing is fetched.

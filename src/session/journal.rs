@@ -1,6 +1,7 @@
 //! What changes of the journal mean to whoever listens.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use crate::archive::{Archive, ArchiveError};
 use crate::model::{ConversationId, ConversationNo, Message, Place};
@@ -76,6 +77,26 @@ pub enum Event {
         current: u64,
         /// Bytes in all, 0 while that is not known.
         total: u64,
+    },
+    /// A download is done, and the file is there.
+    Downloaded {
+        /// The message's id, if it is for one.
+        id: Option<String>,
+        /// The position of the element, from 0.
+        element: usize,
+        /// Where the file is.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+    },
+    /// A download has failed, was refused by a hook, or was cancelled.
+    DownloadFailed {
+        /// The message's id, if it is for one.
+        id: Option<String>,
+        /// The position of the element, from 0.
+        element: usize,
+        /// The number that the message API has for the reason.
+        code: i32,
     },
     /// The connection is another.
     Connection(Connection),
@@ -221,6 +242,8 @@ impl Event {
             Self::TotalUnread(_) => "total-unread",
             Self::Upload { .. } => "upload",
             Self::Download { .. } => "download",
+            Self::Downloaded { .. } => "downloaded",
+            Self::DownloadFailed { .. } => "download-failed",
             Self::Connection(_) => "connection",
             Self::Online(_) => "online",
             Self::Deaf => "deaf",

@@ -1,31 +1,70 @@
-//! The order of sending: one lane a conversation. What is given to a lane is written and published in the order in which it was given;
-//! lanes do not wait for each other. A lane that has nothing to do does not exist.
+//! The order of sending: one lane a conversation. What is given to a lane is written in the order in which it was given, and leaves in that
+//! order; writing does not wait for what leaves, and lanes do not wait for each other. A lane that has nothing to do does not exist.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::Instant;
 
+use super::Shared;
 use super::flight::Flight;
-use super::{SessionError, Shared};
-use crate::archive::{OutboxNo, Outcome, Waiting};
+use crate::archive::OutboxNo;
 use crate::model::{ConversationId, Message};
 use crate::store::lock;
 
 /// The most messages of a lane that are written at once.
 const BATCH: usize = 256;
 
-/// What was published is noted at the latest after this time, so that who waits for one message does not wait for all behind it.
-const NOTE_AFTER: Duration = Duration::from_millis(1);
+/// A message that is to be written.
+pub(super) struct Given {
+    pub(super) message: Message,
+    pub(super) deadline: u64,
+    pub(super) flight: Arc<Flight>,
+    pub(super) permit: OwnedSemaphorePermit,
+}
 
-/// A message that is given to a lane.
-pub(super) enum Job {
-    /// It is not written yet.
-    New { message: Message, flight: Arc<Flight>, permit: OwnedSemaphorePermit },
-    /// It waits in the outbox since an earlier run.
-    Waiting { waiting: Waiting, flight: Arc<Flight> },
+/// A message that may leave.
+pub(super) struct Ready {
+    /// `None`: it is kept nowhere, because it is for who is online only.
+    pub(super) no: Option<OutboxNo>,
+    pub(super) message: Message,
+    pub(super) deadline: u64,
+    pub(super) flight: Arc<Flight>,
+    /// Given back when the message has ended; a message of an earlier run has none.
+    pub(super) permit: Option<OwnedSemaphorePermit>,
+}
+
+/// What a task of a lane does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Duty {
+    Write,
+    Publish,
+}
+
+/// What waits in one lane, and which tasks it has.
+#[derive(Default)]
+struct Lane {
+    given: VecDeque<Given>,
+    ready: VecDeque<Ready>,
+    is_writing: bool,
+    is_publishing: bool,
+}
+
+impl Lane {
+    fn is_idle(&self) -> bool {
+        self.given.is_empty() && self.ready.is_empty() && !self.is_writing && !self.is_publishing
+    }
+
+    /// Notes that there is work of this kind. Returns whether a task has to be started for it.
+    fn needs_task(&mut self, duty: Duty) -> bool {
+        let is_at_work = match duty {
+            Duty::Write => &mut self.is_writing,
+            Duty::Publish => &mut self.is_publishing,
+        };
+        !std::mem::replace(is_at_work, true)
+    }
 }
 
 /// All lanes, and every message under way by its id.
@@ -34,31 +73,72 @@ pub(super) struct Lanes(Mutex<Kept>);
 
 #[derive(Default)]
 struct Kept {
-    /// What each lane has not begun with. A lane that is not here has no task.
-    queues: BTreeMap<ConversationId, VecDeque<Job>>,
+    lanes: BTreeMap<ConversationId, Lane>,
     flights: BTreeMap<String, Arc<Flight>>,
 }
 
 impl Lanes {
-    /// Gives a job to a lane. Returns whether the lane needs a task.
-    fn push(&self, conversation: &ConversationId, flight: &Arc<Flight>, job: Job) -> bool {
+    fn give(&self, conversation: &ConversationId, given: Given) -> bool {
         let mut kept = lock(&self.0);
-        kept.flights.insert(flight.id.clone(), Arc::clone(flight));
-        let is_new = !kept.queues.contains_key(conversation);
-        kept.queues.entry(conversation.clone()).or_default().push_back(job);
-        is_new
+        kept.flights.insert(given.flight.id.clone(), Arc::clone(&given.flight));
+        let lane = kept.lanes.entry(conversation.clone()).or_default();
+        lane.given.push_back(given);
+        lane.needs_task(Duty::Write)
     }
 
-    /// The next jobs of a lane; none ends the lane.
-    fn take(&self, conversation: &ConversationId) -> Vec<Job> {
+    /// Adds what may leave. Returns what was cancelled meanwhile, and whether a task has to be started.
+    fn offer(&self, conversation: &ConversationId, ready: Vec<Ready>) -> (Vec<Ready>, bool) {
         let mut kept = lock(&self.0);
-        let Some(queue) = kept.queues.get_mut(conversation) else { return Vec::new() };
-        let count = queue.len().min(BATCH);
-        let jobs: Vec<Job> = queue.drain(..count).collect();
-        if jobs.is_empty() {
-            kept.queues.remove(conversation);
+        for ready in &ready {
+            kept.flights.insert(ready.flight.id.clone(), Arc::clone(&ready.flight));
         }
-        jobs
+        let lane = kept.lanes.entry(conversation.clone()).or_default();
+        // Looked at under the lock under which cancelled ones are taken out again, so that none is missed by both.
+        let (cancelled, ready): (Vec<_>, Vec<_>) = ready.into_iter().partition(|ready| ready.flight.is_cancelled());
+        lane.ready.extend(ready);
+        let needs_task = !lane.ready.is_empty() && lane.needs_task(Duty::Publish);
+        (cancelled, needs_task)
+    }
+
+    /// The next messages to be written. None ends the task.
+    pub(super) fn take_given(&self, conversation: &ConversationId) -> Vec<Given> {
+        let mut kept = lock(&self.0);
+        let Some(lane) = kept.lanes.get_mut(conversation) else { return Vec::new() };
+        let count = lane.given.len().min(BATCH);
+        let batch: Vec<Given> = lane.given.drain(..count).collect();
+        lane.is_writing = !batch.is_empty();
+        if lane.is_idle() {
+            kept.lanes.remove(conversation);
+        }
+        batch
+    }
+
+    /// The next message to leave.
+    pub(super) fn next_ready(&self, conversation: &ConversationId) -> Option<Ready> {
+        lock(&self.0).lanes.get_mut(conversation)?.ready.pop_front()
+    }
+
+    /// Ends the publishing task, unless something came meanwhile. Returns whether it ends.
+    pub(super) fn rest(&self, conversation: &ConversationId) -> bool {
+        let mut kept = lock(&self.0);
+        let Some(lane) = kept.lanes.get_mut(conversation) else { return true };
+        if !lane.ready.is_empty() {
+            return false;
+        }
+        lane.is_publishing = false;
+        if lane.is_idle() {
+            kept.lanes.remove(conversation);
+        }
+        true
+    }
+
+    /// Takes a cancelled message out of its lane, if it waits there.
+    pub(super) fn take_cancelled(&self, flight: &Flight) -> Option<Ready> {
+        let mut kept = lock(&self.0);
+        let conversation = flight.conversation()?;
+        let lane = kept.lanes.get_mut(conversation)?;
+        let at = lane.ready.iter().position(|ready| ready.flight.id == flight.id)?;
+        lane.ready.remove(at)
     }
 
     /// The message under way with this id.
@@ -66,14 +146,29 @@ impl Lanes {
         lock(&self.0).flights.get(id).cloned()
     }
 
-    fn landed(&self, id: &str) {
+    /// All messages under way to a conversation.
+    pub(super) fn flights_to(&self, conversation: &ConversationId) -> Vec<Arc<Flight>> {
+        let kept = lock(&self.0);
+        kept.flights.values().filter(|flight| flight.conversation() == Some(conversation)).cloned().collect()
+    }
+
+    pub(super) fn landed(&self, id: &str) {
         lock(&self.0).flights.remove(id);
+    }
+
+    /// Forgets a lane that came to grief, and ends what was under way in it.
+    fn wreck(&self, conversation: &ConversationId) {
+        drop(lock(&self.0).lanes.remove(conversation));
+        for flight in self.flights_to(conversation) {
+            self.landed(&flight.id);
+            flight.abandon();
+        }
     }
 
     /// Ends everything that is under way. Called when no lane works any more.
     pub(super) fn abandon(&self) {
-        let Kept { queues, flights } = std::mem::take(&mut *lock(&self.0));
-        drop(queues);
+        let Kept { lanes, flights } = std::mem::take(&mut *lock(&self.0));
+        drop(lanes);
         for flight in flights.into_values() {
             flight.abandon();
         }
@@ -81,177 +176,38 @@ impl Lanes {
 }
 
 impl Shared {
-    /// Gives a job to the lane of its conversation.
-    pub(super) fn give(self: &Arc<Self>, conversation: ConversationId, flight: &Arc<Flight>, job: Job) {
-        if self.lanes.push(&conversation, flight, job) {
-            let shared = Arc::clone(self);
-            self.spawn(async move { shared.run_lane(&conversation).await });
+    /// Gives a message to the lane of its conversation.
+    pub(super) fn give(self: &Arc<Self>, conversation: &ConversationId, given: Given) {
+        if self.lanes.give(conversation, given) {
+            self.start(conversation.clone(), Duty::Write);
         }
     }
 
-    async fn run_lane(self: &Arc<Self>, conversation: &ConversationId) {
-        loop {
-            let jobs = self.lanes.take(conversation);
-            if jobs.is_empty() {
-                return;
-            }
-            let mut leg = Leg { shared: self, conversation, written: VecDeque::new(), outcomes: Vec::new(), oldest: None };
-            leg.write(jobs).await;
-            leg.publish().await;
+    /// Lets written messages leave, behind those that wait already.
+    pub(super) fn offer(self: &Arc<Self>, conversation: &ConversationId, ready: Vec<Ready>) {
+        let (cancelled, needs_task) = self.lanes.offer(conversation, ready);
+        if needs_task {
+            self.start(conversation.clone(), Duty::Publish);
+        }
+        for ready in cancelled {
+            self.call_back(ready);
         }
     }
-}
 
-/// A message that is in the archive and may leave.
-struct Written {
-    /// `None`: it is kept nowhere, because it is for who is online only.
-    no: Option<OutboxNo>,
-    message: Message,
-    deadline: u64,
-    flight: Arc<Flight>,
-    /// Given back when the message has ended.
-    permit: Option<OwnedSemaphorePermit>,
-}
-
-/// A message that has ended, which the archive does not know yet.
-struct Ended {
-    error: Option<SessionError>,
-    message: Message,
-    flight: Arc<Flight>,
-    _permit: Option<OwnedSemaphorePermit>,
-}
-
-/// One batch of a lane on its way.
-struct Leg<'a> {
-    shared: &'a Arc<Shared>,
-    conversation: &'a ConversationId,
-    written: VecDeque<Written>,
-    /// What the archive has to note, and whom to tell then.
-    outcomes: Vec<((OutboxNo, Outcome), Ended)>,
-    /// When the oldest of the outcomes came.
-    oldest: Option<Instant>,
-}
-
-impl Leg<'_> {
-    /// Asks the hooks, and writes what passes: one write, and one fsync, for all.
-    async fn write(&mut self, jobs: Vec<Job>) {
-        let mut fresh = Vec::new();
-        for job in jobs {
-            match job {
-                Job::Waiting { waiting, flight } => {
-                    let Waiting { no, message, deadline } = waiting;
-                    self.written.push_back(Written { no: Some(no), message, deadline, flight, permit: None });
+    fn start(self: &Arc<Self>, conversation: ConversationId, duty: Duty) {
+        let shared = Arc::clone(self);
+        self.spawn(async move {
+            let work = async {
+                match duty {
+                    Duty::Write => shared.run_writer(&conversation).await,
+                    Duty::Publish => shared.run_publisher(&conversation).await,
                 }
-                Job::New { message, flight, permit } => match self.prepare(message.clone()).await {
-                    Ok(message) => fresh.push((message, flight, permit)),
-                    Err(error) => self.land(&flight, |flight| flight.fail(error, message)),
-                },
-            }
-        }
-        let deadline = self.shared.options.clock.now().saturating_add(self.shared.options.deadline.as_secs());
-        let (online, kept): (Vec<_>, Vec<_>) = fresh.into_iter().partition(|(message, ..)| message.body.is_true(ONLINE));
-        self.queue(kept, deadline).await;
-        for (message, flight, permit) in online {
-            self.written.push_back(Written { no: None, message, deadline, flight, permit: Some(permit) });
-        }
-    }
-
-    /// What happens to a message before it is written.
-    async fn prepare(&self, mut message: Message) -> Result<Message, SessionError> {
-        if let Some(hooks) = &self.shared.options.hooks {
-            let given = message.clone();
-            hooks.before_send(&mut message).await.map_err(|denied| SessionError::Denied { reason: denied.reason })?;
-            // Who says it, where and when, is not the hook's to change.
-            message = Message { body: message.body, ..given };
-            super::compose::check(&message)?;
-        }
-        self.shared.stage(message).await
-    }
-
-    async fn queue(&mut self, fresh: Vec<(Message, Arc<Flight>, OwnedSemaphorePermit)>, deadline: u64) {
-        if fresh.is_empty() {
-            return;
-        }
-        let messages = fresh.iter().map(|(message, ..)| (message.clone(), deadline)).collect();
-        match self.shared.bridge.run(move |archive| archive.queue(messages)).await {
-            Ok(queued) => {
-                for ((message, flight, permit), queued) in fresh.into_iter().zip(queued) {
-                    match queued {
-                        Ok(Waiting { no, message, deadline }) => {
-                            self.written.push_back(Written { no: Some(no), message, deadline, flight, permit: Some(permit) });
-                        }
-                        Err(refusal) => self.land(&flight, |flight| flight.fail(SessionError::from(refusal), message)),
-                    }
-                }
-            }
-            Err(error) => {
-                let error = Arc::new(SessionError::from(error));
-                for (message, flight, _) in fresh {
-                    self.land(&flight, |flight| flight.fail(Arc::clone(&error), message));
-                }
-            }
-        }
-    }
-
-    /// Publishes what is written, one after the other.
-    async fn publish(&mut self) {
-        while let Some(Written { no, message, deadline, flight, permit }) = self.written.pop_front() {
-            let published = self.shared.publish_message(self.conversation, &message, deadline, &flight).await;
-            let Some(no) = no else {
-                self.land(&flight, |flight| match published {
-                    Ok(published) => flight.end(Ok(published.applied_to(message))),
-                    Err(error) => flight.fail(error, message),
-                });
-                continue;
             };
-            let (outcome, error) = match published {
-                Ok(published) => (published.into_outcome(self.conversation), None),
-                // It stays in the outbox for the next login; so does everything behind it.
-                Err(SessionError::Ended) => break,
-                Err(error @ SessionError::Cancelled) => (Outcome::Cancelled, Some(error)),
-                Err(error) => (Outcome::Failed, Some(error)),
-            };
-            self.outcomes.push(((no, outcome), Ended { error, message, flight, _permit: permit }));
-            let oldest = *self.oldest.get_or_insert_with(Instant::now);
-            if oldest.elapsed() >= NOTE_AFTER {
-                self.note().await;
+            // A fault of a transport or of ours must not stop the conversation for ever. What is in the outbox leaves at the next login.
+            if AssertUnwindSafe(work).catch_unwind().await.is_err() {
+                tracing::error!(?duty, "a fault while sending; what waits in this conversation is sent at the next login");
+                shared.lanes.wreck(&conversation);
             }
-        }
-        self.note().await;
-    }
-
-    /// Notes in the archive how messages ended, then tells who waits for them.
-    async fn note(&mut self) {
-        self.oldest = None;
-        let (outcomes, ended): (Vec<_>, Vec<_>) = std::mem::take(&mut self.outcomes).into_iter().unzip();
-        if ended.is_empty() {
-            return;
-        }
-        match self.shared.bridge.run(move |archive| archive.settle(outcomes)).await {
-            Ok(settled) => {
-                for (ended, settled) in ended.into_iter().zip(settled) {
-                    let message = settled.unwrap_or(ended.message);
-                    self.land(&ended.flight, |flight| match ended.error {
-                        None => flight.end(Ok(message)),
-                        Some(error) => flight.fail(error, message),
-                    });
-                }
-            }
-            Err(error) => {
-                let error = Arc::new(SessionError::from(error));
-                for ended in ended {
-                    self.land(&ended.flight, |flight| flight.fail(Arc::clone(&error), ended.message));
-                }
-            }
-        }
-    }
-
-    /// Ends a flight.
-    fn land(&self, flight: &Arc<Flight>, end: impl FnOnce(&Flight)) {
-        self.shared.lanes.landed(&flight.id);
-        end(flight);
+        });
     }
 }
-
-/// Such a message is kept nowhere.
-pub(super) const ONLINE: &str = "message_is_online_msg";

@@ -1,13 +1,10 @@
 //! Bundles: many messages told on as one. The messages travel beside the message that stands for them.
 
-use std::sync::Arc;
-
 use futures_util::TryStreamExt as _;
 use serde_json::Value;
 
 use super::flight::{Flight, Sending};
-use super::publish::Step;
-use super::{Session, SessionError, Shared, parts};
+use super::{Session, SessionError, Shared, local};
 use crate::MediaHash;
 use crate::archive::{Archive, ArchiveError};
 use crate::model::{Body, ConversationId, Element, ElementType, Message, Status};
@@ -69,12 +66,15 @@ impl Session {
             return Err(SessionError::TooDeep { levels: LEVELS + 1, limit: LEVELS });
         }
         let messages = if merge.message_array.is_empty() {
-            let hash = hash_of(&merge.relay_json_key).ok_or_else(no_bundle)?;
+            let hash = hash_of(&merge.relay_json_key).ok_or_else(|| SessionError::NoRelayKey { id: message.id_text() })?;
             let bytes = self.shared.bundle(&merge.relay_json_key, hash).await?;
-            serde_json::from_slice(&bytes).map_err(|_| SessionError::DamagedBundle)?
+            serde_json::from_slice::<Vec<Value>>(&bytes).map_err(|_| SessionError::DamagedBundle)?
         } else {
             merge.message_array
         };
+        if messages.len() > MESSAGES {
+            return Err(SessionError::DamagedBundle);
+        }
         messages.iter().map(read).collect()
     }
 }
@@ -82,6 +82,7 @@ impl Session {
 /// One message of a bundle; without a status it was sent.
 fn read(value: &Value) -> Result<Message, SessionError> {
     let mut message = Message::from_json(&value.to_string()).map_err(|_| SessionError::DamagedBundle)?;
+    local::without_local(&mut message.body).map_err(|_| SessionError::DamagedBundle)?;
     message.status.get_or_insert(Status::Sent);
     Ok(message)
 }
@@ -100,7 +101,7 @@ pub(super) fn stage(archive: &Archive, elements: &mut [Element]) -> Result<Vec<M
         }
         check("messages", merge.message_array.len(), MESSAGES)?;
         check("lines", merge.abstract_array.len(), LINES)?;
-        let levels = 1 + merge.message_array.iter().map(levels).max().unwrap_or(0);
+        let levels = merge.message_array.iter().map(levels).max().unwrap_or(0).saturating_add(1);
         if levels > LEVELS {
             return Err(SessionError::TooDeep { levels, limit: LEVELS });
         }
@@ -124,8 +125,8 @@ fn check(what: &'static str, given: usize, limit: usize) -> Result<(), SessionEr
 
 /// A bundled message without what is of this machine only.
 fn to_travel(value: &Value) -> Result<Value, SessionError> {
-    let message = Message::from_json(&value.to_string()).map_err(ArchiveError::from)?;
-    let message = parts::message_without_local(message).map_err(ArchiveError::from)?;
+    let mut message = Message::from_json(&value.to_string()).map_err(ArchiveError::from)?;
+    local::without_local(&mut message.body).map_err(ArchiveError::from)?;
     serde_json::to_value(&message).map_err(|_| SessionError::DamagedBundle)
 }
 
@@ -150,14 +151,15 @@ fn levels(message: &Value) -> u64 {
 
 impl Shared {
     /// Carries the bundles of a message that is sent.
-    pub(super) async fn upload_bundles(&self, message: &Message, deadline: u64, flight: &Arc<Flight>) -> Result<(), SessionError> {
+    pub(super) async fn upload_bundles(&self, message: &Message, deadline: u64, flight: &Flight) -> Result<(), SessionError> {
         for element in message.body.elements() {
             let Element::Merge(merge) = element else { continue };
             // One that came in a message of another is with the transport already.
-            let Some(path) = hash_of(&merge.relay_json_key).map(|hash| self.bridge.archive().media_path(hash)).filter(|path| path.exists()) else {
+            let Some(path) = hash_of(&merge.relay_json_key).map(|hash| self.bridge.archive().media_path(hash)).filter(|path| path.exists())
+            else {
                 continue;
             };
-            self.until_taken(Step::Upload, deadline, flight, || self.transport.put(&path, Progress::none())).await?;
+            self.carry_until_there(deadline, flight, || self.transport.put(&path, Progress::none())).await?;
         }
         Ok(())
     }
@@ -165,7 +167,7 @@ impl Shared {
     /// The messages of a bundle as JSON: from the archive, else from the transport.
     async fn bundle(&self, address: &str, hash: MediaHash) -> Result<Vec<u8>, SessionError> {
         let path = self.bridge.archive().media_path(hash);
-        if path.exists() {
+        if tokio::fs::try_exists(&path).await.unwrap_or(false) {
             return tokio::fs::read(&path).await.map_err(|source| SessionError::File { path, source });
         }
         let mut stream = self.transport.get(address, 0).await?;

@@ -1,9 +1,11 @@
 //! An account at work: an archive plus a transport. Sends, receives, recalls, edits, reports what was read, downloads. Owns the trait
 //! [`Hooks`], and the order in which things happen; what is kept, and how, is the archive's.
 
+mod attempt;
 mod batch;
 mod bridge;
 mod clock;
+mod code;
 mod compose;
 mod download;
 mod edit;
@@ -15,6 +17,7 @@ mod hooks;
 mod journal;
 mod lane;
 mod limits;
+mod local;
 mod merged;
 mod options;
 mod parts;
@@ -24,6 +27,7 @@ mod recall;
 mod receive;
 mod remove;
 mod upload;
+mod write;
 
 pub use batch::SentTo;
 pub use bridge::Blocking;
@@ -48,16 +52,16 @@ use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::archive::{Archive, Bell};
+use crate::archive::{Archive, Bell, Outcome, Waiting, Work};
 use crate::fetch::Fetcher;
-use crate::model::{ConversationId, Message};
+use crate::model::{ConversationId, Message, Status};
 use crate::store::{JournalNo, lock};
 use crate::transport::{Connection, Transport};
 
 use bridge::Bridge;
 use compose::Rands;
 use flight::Flight;
-use lane::{Job, Lanes};
+use lane::{Given, Lanes, Ready};
 
 /// Messages that may be under way at once, as in the service.
 const IN_FLIGHT: usize = 1_000;
@@ -87,6 +91,8 @@ struct Shared {
     in_flight: Arc<Semaphore>,
     limits: limits::Gate,
     live: broadcast::Sender<Event>,
+    /// What comes in can no longer be kept.
+    deaf: watch::Sender<bool>,
     /// The newest change of the archive.
     head: watch::Receiver<JournalNo>,
     /// There may be a read receipt to send.
@@ -96,6 +102,8 @@ struct Shared {
     runtime: Handle,
     tasks: TaskTracker,
     stop: CancellationToken,
+    /// No other session works on the archive meanwhile; `None` after logging out.
+    work: Mutex<Option<Work>>,
 }
 
 impl Session {
@@ -103,14 +111,19 @@ impl Session {
         let account = transport.account().to_owned();
         crate::model::limits::ACCOUNT.check(account.len())?;
         let bridge = Bridge::new(Arc::clone(&archive), options.blocking);
-        let name = account.clone();
-        bridge.run(move |archive| archive.name_account(&name)).await?;
+        let work = archive.begin_work().ok_or(SessionError::AtWork)?;
+        let (name, fetch) = (account.clone(), options.fetch.clone());
+        let fetcher = bridge
+            .run(move |archive| -> Result<Fetcher, SessionError> {
+                archive.name_account(&name)?;
+                Ok(Fetcher::new(fetch)?)
+            })
+            .await?;
         let (head_sender, head) = watch::channel(archive.journal_head());
         let bell = archive.on_change(move |no| {
             head_sender.send_replace(no);
         });
         let (live, _) = broadcast::channel(LIVE);
-        let fetcher = Fetcher::new(options.fetch.clone())?;
         // Two logins of one second have to differ.
         let seed = options.seed.map(|seed| seed ^ archive.journal_head().0.rotate_left(32));
         let shared = Arc::new(Shared {
@@ -124,12 +137,14 @@ impl Session {
             in_flight: Arc::new(Semaphore::new(IN_FLIGHT)),
             limits: limits::Gate::new(options.limits.clone()),
             live,
+            deaf: watch::Sender::new(false),
             head,
             receipts: Notify::new(),
             receipts_tried: watch::Sender::new(()),
             runtime: Handle::current(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
+            work: Mutex::new(Some(work)),
             options,
         });
         let session = Self { shared, _bell: bell };
@@ -140,10 +155,19 @@ impl Session {
     /// Goes on where an earlier run ended, and begins to listen.
     async fn resume(&self) -> Result<(), SessionError> {
         let shared = &self.shared;
-        for waiting in shared.bridge.run(Archive::waiting).await? {
-            let Some(conversation) = waiting.message.conversation.clone() else { continue };
-            let flight = Flight::new(waiting.message.clone());
-            shared.give(conversation, &flight, Job::Waiting { waiting, flight: Arc::clone(&flight) });
+        let (waiting, dropped): (Vec<_>, Vec<_>) = shared.bridge.run(Archive::waiting).await?.into_iter().partition(|waiting| {
+            // What was deleted or recalled here while it waited is not said any more.
+            waiting.message.status == Some(Status::Sending)
+        });
+        let dropped = dropped.into_iter().map(|waiting| (waiting.no, Outcome::Cancelled)).collect();
+        shared.bridge.run(move |archive| archive.settle(dropped)).await?;
+        let from_now = shared.deadline();
+        for Waiting { no, message, deadline } in waiting {
+            let Some(conversation) = message.conversation.clone() else { continue };
+            let flight = Flight::new(message.clone());
+            // Nobody was there to send it meanwhile.
+            let deadline = deadline.max(from_now);
+            shared.offer(&conversation, vec![Ready { no: Some(no), message, deadline, flight, permit: None }]);
         }
         shared.spawn(Arc::clone(shared).run_receiver());
         shared.spawn(Arc::clone(shared).run_receipts());
@@ -210,11 +234,12 @@ impl Session {
         let shared = &self.shared;
         let message = compose::compose(message, &shared.account, shared.options.clock.now(), &shared.rands)?.in_conversation(to);
         let flight = Flight::new(message.clone());
-        shared.give(to.clone(), &flight, Job::New { message, flight: Arc::clone(&flight), permit });
+        shared.give(to, Given { message, deadline: shared.deadline(), flight: Arc::clone(&flight), permit });
         Ok(Sending { flight })
     }
 
-    /// Calls back a message that waits or whose files are being carried, and returns it with status 7.
+    /// Calls back a message that waits or whose files are being carried, and returns it with status 7. One that a hook still looks at was never
+    /// written, and is in no history.
     ///
     /// # Errors
     /// [`SessionError::NotWaiting`] when it is unknown, on its way, or sent.
@@ -224,6 +249,9 @@ impl Session {
         if !flight.cancel() {
             return Err(not_waiting());
         }
+        if let Some(ready) = self.shared.lanes.take_cancelled(&flight) {
+            self.shared.call_back(ready);
+        }
         match flight.outcome().await {
             Err(failure) if matches!(*failure.error, SessionError::Cancelled) => Ok(*failure.message),
             // Something else went wrong with it before it was called back.
@@ -231,16 +259,14 @@ impl Session {
         }
     }
 
-    /// Ends the session: waits for what is being written, leaves what waits to be sent for the next login, and closes the archive unless
-    /// somebody else uses it.
-    pub async fn logout(self) {
+    /// Ends the session: waits for what is being written, and leaves what waits to be sent for the next login. Ending it twice is ending it.
+    ///
+    /// The archive closes when nobody has it any more: when this is dropped, and everything else that uses it, [`Events`] too.
+    pub async fn logout(&self) {
         self.shared.end();
         self.shared.tasks.wait().await;
         self.shared.lanes.abandon();
-        let bridge = self.shared.bridge.clone();
-        drop(self);
-        // Closing an archive blocks.
-        bridge.close().await;
+        lock(&self.shared.work).take();
     }
 }
 
@@ -261,6 +287,12 @@ impl Shared {
     /// Starts a task that logging out waits for.
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.tasks.spawn_on(task, &self.runtime);
+    }
+
+    /// When a message fails that is given now, Unix seconds.
+    fn deadline(&self) -> u64 {
+        // A part of a second counts as a whole one.
+        self.options.clock.now().saturating_add(self.options.deadline.as_secs_f64().ceil() as u64)
     }
 
     /// A number from 0 up to, but not including, 1.

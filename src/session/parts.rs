@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use super::SessionError;
-use crate::model::{Body, Element, ElementType, Message, MessageError};
+use crate::model::{Body, Element, ElementType, MessageError};
 
 /// Bytes of a picture or a recording that can be sent.
-const MAX_IMAGE_BYTES: u64 = 28 << 20;
+const MAX_SMALL_BYTES: u64 = 28 << 20;
 /// Bytes of a file or a video that can be sent.
 const MAX_FILE_BYTES: u64 = 100 << 20;
 
@@ -78,7 +78,7 @@ pub(super) fn of(element: &mut Element) -> Vec<PartOf<'_>> {
                 size: Size::Signed(size),
                 name: None,
                 called: ("image", extension.clone()),
-                max_bytes: MAX_IMAGE_BYTES,
+                max_bytes: MAX_SMALL_BYTES,
             };
             vec![
                 part(Part::Main, Some(&mut image.orig_path), &mut image.orig_id, &mut image.orig_url, &mut image.orig_pic_size),
@@ -94,7 +94,7 @@ pub(super) fn of(element: &mut Element) -> Vec<PartOf<'_>> {
             url: &mut sound.url,
             size: Size::Signed(&mut sound.file_size),
             name: None,
-            max_bytes: MAX_IMAGE_BYTES,
+            max_bytes: MAX_SMALL_BYTES,
         }],
         Element::File(file) => vec![PartOf {
             part: Part::Main,
@@ -125,7 +125,7 @@ pub(super) fn of(element: &mut Element) -> Vec<PartOf<'_>> {
                 url: &mut video.image_url,
                 size: Size::Unsigned(&mut video.image_size),
                 name: None,
-                max_bytes: MAX_IMAGE_BYTES,
+                max_bytes: MAX_SMALL_BYTES,
             },
         ],
         _ => Vec::new(),
@@ -173,76 +173,8 @@ pub(super) fn may_have(body: &Body) -> bool {
     body.types().intersects(with_files.into_iter().collect())
 }
 
-/// Whether all local files of a body can be sent.
-pub(super) fn check(body: &Body) -> Result<(), SessionError> {
-    if !may_have(body) {
-        return Ok(());
-    }
-    for mut element in body.elements() {
-        for part in of(&mut element) {
-            if let Some(path) = part.to_send() {
-                part.measure(path)?;
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Replaces the elements of a body; everything else stays.
 pub(super) fn replace(body: &mut Body, elements: &[Element]) -> Result<(), MessageError> {
     let value = serde_json::to_value(elements).unwrap_or_default();
     body.set("message_elem_array", Some(value))
-}
-
-/// Keys that are this machine's own and never travel: `mynah_media` and the local custom data.
-const LOCAL_KEYS: [&str; 3] = ["mynah_media", "message_custom_int", "message_custom_str"];
-
-/// Takes out of a body what is of one machine only: local keys, and paths, so that no message can name a file of its reader.
-pub(super) fn without_local(body: &mut Body) -> Result<(), MessageError> {
-    for key in LOCAL_KEYS {
-        if body.may_have(key) {
-            body.set(key, None)?;
-        }
-    }
-    if !may_have(body) {
-        return Ok(());
-    }
-    let mut elements = body.elements();
-    let mut changed = false;
-    for element in &mut elements {
-        for part in of(element) {
-            if let Some(path) = part.path.filter(|path| !path.is_empty()) {
-                path.clear();
-                changed = true;
-            }
-        }
-    }
-    if changed { replace(body, &elements) } else { Ok(()) }
-}
-
-/// As [`without_local`], of a message that comes in or goes out.
-pub(super) fn message_without_local(mut message: Message) -> Result<Message, MessageError> {
-    without_local(&mut message.body)?;
-    Ok(message)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_path_and_no_local_key_travels() {
-        let mut body = Body::of_elements(&[
-            Element::image("/home/me/picture.png"),
-            Element::file("/home/me/plan.pdf", 9),
-            Element::video("/home/me/a.mp4", 3, "/home/me/a.jpg"),
-            Element::text("hello"),
-        ]);
-        body.set("message_custom_str", Some("mine".into())).unwrap();
-        body.set("mynah_media", Some(serde_json::json!(["00"]))).unwrap();
-        body.set("message_cloud_custom_str", Some("for all".into())).unwrap();
-        without_local(&mut body).unwrap();
-        assert!(!body.as_json().contains("/home") && !body.as_json().contains("mine") && !body.as_json().contains("mynah_media"));
-        assert!(body.as_json().contains("plan.pdf") && body.as_json().contains("for all"), "what is shown stays");
-    }
 }

@@ -1,61 +1,160 @@
-//! Getting one parcel to the other side: again and again until it is taken, refused, called back or too late.
+//! Letting messages leave, one after the other, and noting how that ended.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 
 use super::flight::Flight;
-use super::{SessionError, Shared, parts};
-use crate::archive::Outcome;
+use super::lane::Ready;
+use super::{SessionError, Shared, local, parts};
+use crate::archive::{ArchiveError, OutboxNo, Outcome};
 use crate::model::{Body, ConversationId, ConversationKind, ElementType, Message, Status};
-use crate::transport::{Ack, Connection, Parcel, TransportError};
+use crate::transport::{Ack, Parcel};
 
-/// The first wait before publishing again.
-const FIRST_WAIT: Duration = Duration::from_millis(200);
-/// The longest wait before publishing again.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
-/// How often something is published for somebody who waits for the answer.
-const ATTEMPTS: u32 = 4;
-
-/// What is being tried.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step {
-    /// A file is carried; the message can still be called back.
-    Upload,
-    /// The message leaves.
-    Publish,
-}
+/// How a message ended is noted at the latest after this time, so that who waits for it does not wait for what leaves behind it.
+const NOTE_AFTER: Duration = Duration::from_millis(1);
 
 /// A message that the other side has taken.
-pub(super) struct Published {
+struct Published {
     ack: Ack,
     /// Its elements with the addresses of its files, where it has some.
     body: Option<Body>,
 }
 
 impl Published {
-    pub(super) fn into_outcome(self, conversation: &ConversationId) -> Outcome {
+    fn outcome(&self, conversation: &ConversationId) -> Outcome {
         let seq = (conversation.kind() == ConversationKind::Group).then_some(self.ack.seq);
-        Outcome::Sent { server_time: self.ack.server_time, seq, body: self.body }
+        Outcome::Sent { server_time: self.ack.server_time, seq, body: self.body.clone() }
     }
 
-    /// The message as it was taken, for one that is kept nowhere.
-    pub(super) fn applied_to(self, message: Message) -> Message {
+    /// The message as it was taken.
+    fn applied_to(self, message: Message) -> Message {
         let body = self.body.unwrap_or(message.body);
-        Message { server_time: self.ack.server_time, seq: self.ack.seq, status: Some(Status::Sent), body, ..message }
+        let seq = if self.ack.seq == 0 { message.seq } else { self.ack.seq };
+        Message { server_time: self.ack.server_time, seq, status: Some(Status::Sent), body, ..message }
     }
 }
 
+/// A message that has ended, which the archive does not know yet.
+struct Ended {
+    /// The message as it is if the archive cannot say: taken, or why not.
+    result: Result<Message, (SessionError, Message)>,
+    flight: Arc<Flight>,
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+/// What is to be noted.
+#[derive(Default)]
+struct Notes {
+    ended: Vec<((OutboxNo, Outcome), Ended)>,
+    /// When that has to be.
+    until: Option<Instant>,
+}
+
 impl Shared {
+    /// Publishes what is ready in a lane until nothing is left.
+    pub(super) async fn run_publisher(self: &Arc<Self>, conversation: &ConversationId) {
+        let mut notes = Notes::default();
+        loop {
+            match self.lanes.next_ready(conversation) {
+                Some(ready) => self.let_leave(conversation, ready, &mut notes).await,
+                None => {
+                    self.note(&mut notes).await;
+                    if self.lanes.rest(conversation) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn let_leave(&self, conversation: &ConversationId, ready: Ready, notes: &mut Notes) {
+        let Ready { no, message, deadline, flight, permit } = ready;
+        let published = {
+            let mut publish = pin!(self.publish_message(conversation, &message, deadline, &flight));
+            loop {
+                let due = notes.until.unwrap_or_else(Instant::now);
+                tokio::select! {
+                    biased;
+                    published = &mut publish => break published,
+                    () = tokio::time::sleep_until(due), if notes.until.is_some() => self.note(notes).await,
+                }
+            }
+        };
+        let Some(no) = no else {
+            self.lanes.landed(&flight.id);
+            return match published {
+                Ok(published) => flight.end(Ok(published.applied_to(message))),
+                Err(error) => flight.fail(error, message),
+            };
+        };
+        let (outcome, result) = match published {
+            Ok(published) => (published.outcome(conversation), Ok(published.applied_to(message))),
+            // It stays in the outbox for the next login.
+            Err(SessionError::Ended) => {
+                self.lanes.landed(&flight.id);
+                return flight.fail(SessionError::Ended, message);
+            }
+            Err(error @ SessionError::Cancelled) => (Outcome::Cancelled, Err((error, message))),
+            Err(error) => (Outcome::Failed, Err((error, message))),
+        };
+        notes.until.get_or_insert_with(|| Instant::now() + NOTE_AFTER);
+        notes.ended.push(((no, outcome), Ended { result, flight, _permit: permit }));
+    }
+
+    /// Notes in the archive how messages ended, then tells who waits for them.
+    async fn note(&self, notes: &mut Notes) {
+        let Notes { ended, .. } = std::mem::take(notes);
+        let (outcomes, ended): (Vec<_>, Vec<_>) = ended.into_iter().unzip();
+        if outcomes.is_empty() {
+            return;
+        }
+        let settled = self.bridge.run(move |archive| archive.settle(outcomes)).await;
+        let mut settled = settled.unwrap_or_else(|error| {
+            // Those that were taken are settled when they come back from the other side, or at the next login.
+            tracing::error!(%error, "could not note how messages ended");
+            Vec::new()
+        });
+        settled.resize_with(ended.len(), || None);
+        for (Ended { result, flight, _permit }, settled) in ended.into_iter().zip(settled) {
+            self.lanes.landed(&flight.id);
+            match (result, settled) {
+                // The other side had taken it although no answer came.
+                (_, Some(message)) if message.status == Some(Status::Sent) => flight.end(Ok(message)),
+                (Ok(message), settled) => flight.end(Ok(settled.unwrap_or(message))),
+                (Err((error, message)), settled) => flight.fail(error, settled.unwrap_or(message)),
+            }
+        }
+    }
+
+    /// Settles a message that was cancelled while it waited in its lane.
+    pub(super) fn call_back(self: &Arc<Self>, ready: Ready) {
+        let shared = Arc::clone(self);
+        // A task of its own: whoever asked may no longer wait.
+        self.spawn(async move {
+            let Ready { no, message, flight, permit, .. } = ready;
+            let Some(no) = no else {
+                shared.lanes.landed(&flight.id);
+                return flight.fail(SessionError::Cancelled, Message { status: Some(Status::Cancelled), ..message });
+            };
+            let ended = Ended { result: Err((SessionError::Cancelled, message)), flight, _permit: permit };
+            let mut notes = Notes { ended: vec![((no, Outcome::Cancelled), ended)], until: None };
+            shared.note(&mut notes).await;
+        });
+    }
+
     /// Carries the files of a message, then the message.
-    pub(super) async fn publish_message(
+    async fn publish_message(
         &self,
         to: &ConversationId,
         message: &Message,
         deadline: u64,
-        flight: &Arc<Flight>,
+        flight: &Flight,
     ) -> Result<Published, SessionError> {
+        let began = self.options.clock.now();
         let mut body = None;
         if parts::may_have(&message.body) {
             body = self.upload(message, deadline, flight).await?;
@@ -63,106 +162,16 @@ impl Shared {
         if message.body.types().contains(ElementType::Merge) {
             self.upload_bundles(message, deadline, flight).await?;
         }
-        let mut outgoing = message.clone();
-        outgoing.body = body.clone().unwrap_or(outgoing.body);
-        let outgoing = Message { conversation: None, status: None, is_from_self: None, is_read: None, is_peer_read: None, ..outgoing };
-        let outgoing = parts::message_without_local(outgoing).map_err(crate::archive::ArchiveError::from)?;
+        // How long files take says nothing about the message.
+        let deadline = deadline.saturating_add(self.options.clock.now().saturating_sub(began));
+        let mut outgoing =
+            Message { conversation: None, status: None, is_from_self: None, is_read: None, is_peer_read: None, ..message.clone() };
+        if let Some(body) = &body {
+            outgoing.body = body.clone();
+        }
+        local::without_local(&mut outgoing.body).map_err(ArchiveError::from)?;
         let parcel = Parcel::Message { to: to.clone(), message: outgoing };
-        let ack = self.until_taken(Step::Publish, deadline, flight, || self.transport.publish(parcel.clone())).await?;
+        let ack = self.publish_until_taken(parcel, deadline, flight).await?;
         Ok(Published { ack, body })
-    }
-
-    /// Tries until it works, is refused, called back, too late, or the session ends.
-    pub(super) async fn until_taken<T, F>(
-        &self,
-        step: Step,
-        deadline: u64,
-        flight: &Flight,
-        attempt: impl Fn() -> F,
-    ) -> Result<T, SessionError>
-    where
-        F: Future<Output = Result<T, TransportError>>,
-    {
-        let mut wait = FIRST_WAIT;
-        // It may have been taken although no answer came; from then on it cannot be called back.
-        let mut may_be_taken = false;
-        loop {
-            let may_go = if step == Step::Publish { flight.leave() } else { !flight.is_cancelled() };
-            if !may_go {
-                return Err(SessionError::Cancelled);
-            }
-            let tried = tokio::select! {
-                biased;
-                tried = self.try_once(step, attempt()) => tried,
-                () = flight.cancelled() => return Err(SessionError::Cancelled),
-                () = self.stop.cancelled() => return Err(SessionError::Ended),
-            };
-            match tried {
-                Ok(taken) => return Ok(taken),
-                Err(error) if !error.is_passing() => return Err(error.into()),
-                Err(TransportError::NoAnswer) if step == Step::Publish => may_be_taken = true,
-                Err(_) => {}
-            }
-            if !may_be_taken {
-                flight.stay();
-            }
-            let left = Duration::from_secs(deadline.saturating_sub(self.options.clock.now()));
-            if left.is_zero() {
-                return Err(SessionError::Expired);
-            }
-            self.pause(self.jittered(wait).min(left), flight).await?;
-            wait = (wait * 2).min(LONGEST_WAIT);
-        }
-    }
-
-    async fn try_once<T>(&self, step: Step, attempt: impl Future<Output = Result<T, TransportError>>) -> Result<T, TransportError> {
-        match step {
-            // How long a file takes, nobody knows; a transport notices by itself when nothing moves any more.
-            Step::Upload => attempt.await,
-            Step::Publish => timeout(self.options.answer_timeout, attempt).await.unwrap_or(Err(TransportError::NoAnswer)),
-        }
-    }
-
-    /// Waits before trying again: for a time, or until there is a connection again.
-    async fn pause(&self, wait: Duration, flight: &Flight) -> Result<(), SessionError> {
-        let mut connection = self.transport.connection();
-        let was_connected = *connection.borrow_and_update() == Connection::Connected;
-        let reconnected = async {
-            if was_connected {
-                std::future::pending::<()>().await;
-            }
-            if connection.wait_for(|connection| *connection == Connection::Connected).await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
-        tokio::select! {
-            biased;
-            () = self.stop.cancelled() => Err(SessionError::Ended),
-            () = flight.cancelled() => Ok(()),
-            () = reconnected => Ok(()),
-            () = tokio::time::sleep(wait) => Ok(()),
-        }
-    }
-
-    /// Publishes a parcel for somebody who waits for the answer: a few times if none comes. With the error comes how often it was tried.
-    pub(super) async fn ask(&self, parcel: Parcel) -> Result<Ack, (TransportError, u32)> {
-        let mut wait = FIRST_WAIT;
-        let mut attempts = 1;
-        loop {
-            let answer = timeout(self.options.answer_timeout, self.transport.publish(parcel.clone())).await;
-            match answer.unwrap_or(Err(TransportError::NoAnswer)) {
-                Err(TransportError::NoAnswer) if attempts < ATTEMPTS => {}
-                answer => return answer.map_err(|error| (error, attempts)),
-            }
-            attempts += 1;
-            tokio::time::sleep(self.jittered(wait)).await;
-            wait = (wait * 2).min(LONGEST_WAIT);
-        }
-    }
-
-    /// A wait between half of `wait` and all of it, so that those who wait for the same thing do not all come at once.
-    pub(super) fn jittered(&self, wait: Duration) -> Duration {
-        let share = 0.5 + 0.5 * self.chance();
-        wait.mul_f64(share)
     }
 }

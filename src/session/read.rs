@@ -7,7 +7,7 @@ use super::limits::Call;
 use super::{Session, SessionError, Shared};
 use crate::archive::{Archive, ArchiveError, ReadUpTo};
 use crate::model::{ConversationId, ConversationKind, Place};
-use crate::transport::{Connection, Parcel};
+use crate::transport::{Connection, Parcel, TransportError};
 
 /// The wait before reports that could not be sent are tried again.
 const AGAIN_AFTER: Duration = Duration::from_secs(10);
@@ -110,8 +110,8 @@ impl Shared {
                 reported = self.ask(parcel) => reported,
             };
             match reported {
-                Err((error, _)) if error.is_passing() => return false,
-                Err((error, _)) => tracing::debug!(%error, "a read report was refused"),
+                Err((error @ TransportError::Refused(_), _)) => tracing::debug!(%error, "a read report was refused"),
+                Err(_) => return false,
                 Ok(_) => {}
             }
             if let Err(error) = self.bridge.run(move |archive| archive.receipt_sent(&to, up_to)).await {

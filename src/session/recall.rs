@@ -13,8 +13,8 @@ impl Session {
     /// ever sees it.
     ///
     /// # Errors
-    /// [`SessionError::UnknownMessage`], [`SessionError::NotSent`], [`SessionError::RecalledAlready`], [`SessionError::NotYours`],
-    /// [`SessionError::TooLate`], [`SessionError::Transport`]: nothing has changed.
+    /// [`SessionError::UnknownMessage`], [`SessionError::NotSent`], [`SessionError::TooLate`], [`SessionError::NotRecalled`],
+    /// [`SessionError::Transport`]: nothing has changed.
     /// After [`TransportError::NoAnswer`] it may or may not be taken back; if it was, that comes in like any other recall.
     pub async fn recall(&self, id: &str, reason: Option<&str>) -> Result<Message, SessionError> {
         let shared = &self.shared;
@@ -31,6 +31,7 @@ impl Session {
         shared.ask(parcel).await.or_else(|(error, attempts)| match error {
             // It was taken, and the answer was lost.
             TransportError::Refused(Refused::RecalledAlready) if attempts > 1 => Ok(NOTHING),
+            TransportError::Refused(reason) => Err(SessionError::NotRecalled { kind: conversation.kind(), reason }),
             error => Err(SessionError::from(error)),
         })?;
         let (id, reason, by) = (id.to_owned(), reason.map(str::to_owned), shared.account.clone());
@@ -41,16 +42,17 @@ impl Session {
     fn may_recall(&self, message: &Message) -> Result<ConversationId, SessionError> {
         let id = || message.id_text();
         let conversation = message.conversation.clone().ok_or_else(|| SessionError::UnknownMessage { id: id() })?;
+        let kind = conversation.kind();
         if message.status == Some(Status::Recalled) {
-            return Err(SessionError::RecalledAlready { id: id() });
+            return Err(SessionError::NotRecalled { kind, reason: Refused::RecalledAlready });
         }
         if message.is_from_self == Some(true) {
             let age_s = self.server_time().saturating_sub(message.server_time);
             let limit_s = self.shared.options.recall_window.as_secs();
             return if age_s > limit_s { Err(SessionError::TooLate { age_s, limit_s }) } else { Ok(conversation) };
         }
-        match conversation.kind() {
-            ConversationKind::C2c => Err(SessionError::NotYours),
+        match kind {
+            ConversationKind::C2c => Err(SessionError::NotRecalled { kind, reason: Refused::NotYours }),
             ConversationKind::Group => Ok(conversation),
         }
     }

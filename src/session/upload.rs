@@ -2,12 +2,10 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::flight::Flight;
-use super::publish::Step;
 use super::{Event, SessionError, Shared, merged, parts};
 use crate::MediaHash;
 use crate::archive::ArchiveError;
@@ -51,7 +49,7 @@ impl Shared {
     }
 
     /// Carries the files of a message and returns its body with their addresses; `None` when it has none to carry.
-    pub(super) async fn upload(&self, message: &Message, deadline: u64, flight: &Arc<Flight>) -> Result<Option<Body>, SessionError> {
+    pub(super) async fn upload(&self, message: &Message, deadline: u64, flight: &Flight) -> Result<Option<Body>, SessionError> {
         let mut elements = message.body.elements();
         let mut carried = false;
         for (index, element) in elements.iter_mut().enumerate() {
@@ -86,7 +84,7 @@ impl Shared {
             // Nobody may be listening.
             let _ = live.send(Event::Upload { id: id.clone(), element, current, total });
         });
-        self.until_taken(Step::Upload, deadline, flight, || self.transport.put(&path, progress.clone())).await
+        self.carry_until_there(deadline, flight, || self.transport.put(&path, progress.clone())).await
     }
 }
 

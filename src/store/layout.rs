@@ -82,9 +82,10 @@ impl Layout {
         self.root.join("media")
     }
 
-    /// The note of a clean close, which is there while nobody writes.
+    /// The note of a clean close, which is there while nobody writes. It lies in RocksDB's folder, which leaves strange names alone, so that
+    /// a copy of that folder has the note that belongs to it.
     pub(super) fn closed_file(&self) -> PathBuf {
-        self.root.join(CLOSED_FILE)
+        self.store().join(CLOSED_FILE)
     }
 
     /// A folder for the notes of one reading process, outside the archive, which may be on a read-only disk.

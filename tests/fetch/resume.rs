@@ -35,7 +35,7 @@ async fn a_transfer_that_breaks_off_goes_on_where_it_ended() {
     desk.fetcher.fetch(desk.order(&server), progress, CancellationToken::new()).await.unwrap();
     desk.assert_fetched(&content(LENGTH));
     let second = &server.asked()[1];
-    assert_eq!((second.from(), second.header("if-range")), (Some(FIRST), Some("\"1\"")));
+    assert_eq!((second.offset(), second.header("if-range")), (Some(FIRST), Some("\"1\"")));
     assert!(told.all().is_sorted(), "{:?}", told.all());
 }
 
@@ -76,7 +76,7 @@ async fn a_cancelled_transfer_goes_on_in_a_later_call() {
     assert_eq!(desk.names(), [".target.bin.mynah-part", ".target.bin.mynah-part.json"]);
     desk.fetch_from(&server).await.unwrap();
     desk.assert_fetched(&content(LENGTH));
-    let from = server.asked()[1].from().unwrap();
+    let from = server.asked()[1].offset().unwrap();
     assert!((1 << 20..=FIRST).contains(&from), "went on from {from}");
 }
 
@@ -109,7 +109,7 @@ async fn a_transfer_of_a_process_that_was_killed_goes_on_from_what_it_noted() {
     Desk::new(&server).fetch(order).await.unwrap();
     assert!(fs::read(after.path().join("target.bin")).unwrap() == content(LENGTH));
     assert_eq!(names(after.path()), ["target.bin"]);
-    let from = server.asked()[1].from().unwrap();
+    let from = server.asked()[1].offset().unwrap();
     assert!((1 << 20..FIRST).contains(&from), "went on from {from}");
 }
 
@@ -132,7 +132,7 @@ async fn a_part_that_is_not_as_it_was_written_is_not_gone_on_with() {
     fs::write(&part, bytes).unwrap();
     desk.fetch_from(&server).await.unwrap();
     desk.assert_fetched(&content(LENGTH));
-    assert_eq!(server.asked()[1].from(), None);
+    assert_eq!(server.asked()[1].offset(), None);
 }
 
 #[tokio::test]
@@ -141,7 +141,7 @@ async fn a_part_of_another_address_is_not_gone_on_with() {
     let desk = interrupted(&server).await;
     desk.fetch(FetchOrder::url(server.url("/another"), desk.target())).await.unwrap();
     desk.assert_fetched(&content(LENGTH));
-    assert_eq!(server.asked()[1].from(), None);
+    assert_eq!(server.asked()[1].offset(), None);
 }
 
 #[tokio::test]
@@ -157,7 +157,7 @@ async fn a_part_that_is_complete_already_gets_its_name() {
 
 #[tokio::test]
 async fn a_part_that_the_server_knows_nothing_behind_of_starts_over() {
-    let server = breaking_off("\"1\"", |asked| match asked.from() {
+    let server = breaking_off("\"1\"", |asked| match asked.offset() {
         Some(_) => vec![answer("416 Range Not Satisfiable", &[("Content-Range", "bytes */1000")], b"")],
         None => vec![whole(&content(1_000), "\"2\"")],
     })
@@ -192,7 +192,7 @@ async fn a_file_that_changed_between_two_parts_is_fetched_anew() {
 
 /// A server that sends such a range whenever it is asked for one.
 async fn misfit(headers: &'static [(&'static str, &'static str)], is_mended: bool) -> Result<Desk, FetchError> {
-    let server = breaking_off("\"1\"", move |asked| match asked.from() {
+    let server = breaking_off("\"1\"", move |asked| match asked.offset() {
         Some(from) => vec![answer("206 Partial Content", headers, &content(LENGTH)[from..])],
         None if is_mended => vec![whole(&content(LENGTH), "\"1\"")],
         None => vec![as_asked(asked, &content(LENGTH), "\"1\"", FIRST)],
@@ -226,7 +226,7 @@ async fn parts_that_do_not_belong_together_are_never_joined() {
 #[tokio::test]
 async fn a_file_without_a_strong_validator_starts_over_and_leaves_no_part() {
     let server = breaking_off("W/\"1\"", |asked| {
-        assert_eq!(asked.from(), None);
+        assert_eq!(asked.offset(), None);
         vec![whole(&content(LENGTH), "W/\"1\"")]
     })
     .await;
@@ -242,7 +242,7 @@ async fn the_time_of_the_last_change_is_a_validator_too() {
     let server = Server::tell(|asked| {
         let bytes = content(LENGTH);
         let dates = [("Last-Modified", THEN), ("Date", "Wed, 21 Oct 2015 08:00:00 GMT")];
-        match asked.from() {
+        match asked.offset() {
             None => vec![answer("200 OK", &[dates[0], dates[1], ("Content-Length", "3000000")], &bytes[..FIRST])],
             Some(from) => {
                 let range = format!("bytes {from}-2999999/3000000");
@@ -261,7 +261,7 @@ async fn the_time_of_the_last_change_is_a_validator_too() {
 async fn a_known_hash_lets_a_transfer_go_on_without_a_validator_and_decides() {
     let server = Server::tell(|asked| {
         let bytes = content(LENGTH);
-        match (asked.number, asked.from()) {
+        match (asked.number, asked.offset()) {
             (0, _) => vec![answer("200 OK", &[("Content-Length", "3000000")], &bytes[..FIRST])],
             // Of another file.
             (_, Some(_)) => {
@@ -275,5 +275,5 @@ async fn a_known_hash_lets_a_transfer_go_on_without_a_validator_and_decides() {
     let hash = mynah::MediaHash(*blake3::hash(&content(LENGTH)).as_bytes());
     desk.fetch(FetchOrder { expect_hash: Some(hash), ..desk.order(&server) }).await.unwrap();
     desk.assert_fetched(&content(LENGTH));
-    assert_eq!(server.asked().iter().map(Asked::from).collect::<Vec<_>>(), [None, Some(FIRST), None]);
+    assert_eq!(server.asked().iter().map(Asked::offset).collect::<Vec<_>>(), [None, Some(FIRST), None]);
 }

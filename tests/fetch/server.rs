@@ -24,7 +24,7 @@ impl Asked {
     }
 
     /// From which byte on it asks.
-    pub(super) fn from(&self) -> Option<usize> {
+    pub(super) fn offset(&self) -> Option<usize> {
         self.header("range")?.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok()
     }
 }
@@ -105,7 +105,9 @@ async fn serve(mut connection: TcpStream, story: &Story, asked: &Mutex<Vec<Asked
                 connection.write_all(&bytes).await?;
             },
             Step::Await(permits) => permits.acquire().await.unwrap().forget(),
-            Step::Meet(barrier) => drop(barrier.wait().await),
+            Step::Meet(barrier) => {
+                barrier.wait().await;
+            }
         }
     }
     connection.shutdown().await
@@ -126,7 +128,7 @@ pub(super) fn whole(content: &[u8], etag: &str) -> Step {
 
 /// What a good server answers: the rest, if the tag is still the same, or else the whole file. No more than `most` bytes of it come.
 pub(super) fn as_asked(asked: &Asked, content: &[u8], etag: &str, most: usize) -> Step {
-    let from = asked.from().filter(|_| asked.header("if-range").is_none_or(|tag| tag == etag));
+    let from = asked.offset().filter(|_| asked.header("if-range").is_none_or(|tag| tag == etag));
     let (length, rest) = ((content.len() - from.unwrap_or(0)).to_string(), &content[from.unwrap_or(0)..]);
     let rest = &rest[..rest.len().min(most)];
     match from {

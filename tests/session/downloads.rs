@@ -53,6 +53,12 @@ async fn what_is_sent_as_a_file_is_the_same_file_on_the_other_side() {
         assert_eq!(fetched.path.parent(), Some(into.as_path()));
     }
     assert!(into.join("plan.pdf").exists(), "under the name that the message gives it");
+    let again = DownloadRequest::of(&heard, 1, Part::Main).unwrap().to_folder(&into);
+    fs::write(into.join("plan.pdf"), "edited meanwhile").unwrap();
+    assert_eq!(bob.session.download(again.clone()).await.unwrap().path, into.join("plan (2).pdf"));
+    assert_eq!(fs::read(into.join("plan.pdf")).unwrap(), b"edited meanwhile", "nobody's file is replaced");
+    bob.session.download(again.to_file(into.join("plan.pdf"))).await.unwrap();
+    assert_eq!(fs::read(into.join("plan.pdf")).unwrap(), fs::read(&plan).unwrap(), "but where it was asked for");
     assert_eq!(DownloadRequest::of(&heard, 9, Part::Main).err().unwrap().code(), 6017);
 }
 

@@ -177,3 +177,56 @@ async fn ten_thousand_messages_while_a_listener_sleeps_are_all_told_when_it_wake
         assert_eq!(bob.hears().await.texts(), [format!("flood {number}")]);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_said_behind_a_message_that_cannot_leave_survives_a_crash_too() {
+    let stage = Stage::new();
+    let alice = stage.login("alice").await;
+    stage.hub.set_weather("alice", Weather::offline());
+    for text in ["first", "second", "third"] {
+        let sending = alice.session.send(&c2c("bob"), Message::text("", 0, text)).await.unwrap();
+        while alice.find(sending.id()).is_none() {
+            tokio::task::yield_now().await;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    alice.crash().await;
+    stage.hub.set_weather("alice", Weather::default());
+    let (_alice, mut bob) = (stage.login("alice").await, stage.login("bob").await);
+    for text in ["first", "second", "third"] {
+        assert_eq!(bob.hears().await.texts(), [text]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waited_longer_than_its_deadline_while_nobody_was_there_gets_its_time_at_login() {
+    let stage = Stage::new();
+    let alice = stage.login("alice").await;
+    stage.hub.set_weather("alice", Weather::offline());
+    let sending = alice.session.send(&c2c("bob"), Message::text("", 0, "patience")).await.unwrap();
+    while alice.find(sending.id()).is_none() {
+        tokio::task::yield_now().await;
+    }
+    alice.crash().await;
+    tokio::time::advance(Duration::from_secs(86_400)).await;
+    let _alice = stage.login("alice").await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    stage.hub.set_weather("alice", Weather::default());
+    let mut bob = stage.login("bob").await;
+    assert_eq!(bob.hears().await.texts(), ["patience"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_comes_back_was_sent_whatever_became_of_the_answers() {
+    let stage = Stage::new();
+    let (alice, mut bob) = (stage.login("alice").await, stage.login("bob").await);
+    stage.hub.set_weather("alice", Weather { lose_answers: Loss::Share(1.0), patience: Duration::from_secs(5), ..Weather::default() });
+    let before = tokio::time::Instant::now();
+    let sent = alice.say(&c2c("bob"), "once").await;
+    assert_eq!(sent.status, Some(Status::Sent));
+    assert!(before.elapsed() < Duration::from_secs(10), "nobody waited for the deadline");
+    alice.say(&c2c("bob"), "twice").await;
+    bob.hears().await;
+    bob.hears().await;
+    assert_eq!(bob.texts(&c2c("alice")), ["once", "twice"]);
+}

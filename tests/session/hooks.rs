@@ -1,10 +1,11 @@
 //! Hooks see, change and refuse.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 use async_trait::async_trait;
+use mynah::archive::HistoryRequest;
 use mynah::model::{Body, Element, Message};
-use mynah::session::{Denied, Download, DownloadRequest, Hooks, Part};
+use mynah::session::{Denied, Download, DownloadRequest, Hooks, Part, Roaming, Session};
 
 use super::stage::{Stage, c2c};
 
@@ -18,6 +19,7 @@ impl Obedient {
     fn obey(&self, message: &mut Message) -> Result<(), Denied> {
         let text = message.texts().concat();
         self.seen.lock().unwrap().push(text.clone());
+        assert!(!text.contains("panic"), "asked to");
         if text.contains("refuse") {
             return Err(Denied::because("asked to"));
         }
@@ -106,4 +108,66 @@ async fn a_hook_before_downloading_refuses_or_chooses_another_path() {
     assert_eq!(bob.session.download(small).await.unwrap().path, into.join("small.checked"));
     let large = DownloadRequest::of(&bob.hears().await, 0, Part::Main).unwrap().to_folder(&into);
     assert_eq!(bob.session.download(large).await.unwrap_err().code(), 20006);
+}
+
+/// Asks the session that asks it, while it is asked.
+#[derive(Default, Clone)]
+struct Curious {
+    session: Arc<OnceLock<Weak<Session>>>,
+    found: Arc<Mutex<Vec<usize>>>,
+}
+
+#[async_trait]
+impl Hooks for Curious {
+    async fn before_send(&self, message: &mut Message) -> Result<(), Denied> {
+        let Some(session) = self.session.get().and_then(Weak::upgrade) else { return Ok(()) };
+        if message.texts() == ["question"] {
+            // Another conversation does not wait for this one.
+            session.send(&c2c("carol"), Message::text("", 0, "aside")).await.unwrap().await.unwrap();
+            session.archive().save(&c2c("carol"), Message::text("carol", 5, "a note")).unwrap();
+            let heard = session.history(&c2c("carol"), &HistoryRequest::default(), Roaming::Fill).await.unwrap();
+            self.found.lock().unwrap().push(heard.messages.len());
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hook_may_use_the_session_that_asks_it() {
+    let stage = Stage::new();
+    let hooks = Curious::default();
+    let side = stage.login_with("alice", stage.options().hooks(hooks.clone())).await;
+    let alice = Arc::new(side.session);
+    hooks.session.set(Arc::downgrade(&alice)).unwrap();
+    alice.send(&c2c("bob"), Message::text("", 0, "question")).await.unwrap().await.unwrap();
+    assert_eq!(*hooks.found.lock().unwrap(), [2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hook_that_panics_stops_nobody() {
+    let stage = Stage::new();
+    let alice = stage.login_with("alice", stage.options().hooks(Obedient::default())).await;
+    let mut bob = stage.login_with("bob", stage.options().hooks(Obedient::default())).await;
+    let carol = stage.login("carol").await;
+    let refused = alice.session.send(&c2c("bob"), Message::text("", 0, "please panic")).await.unwrap();
+    assert_eq!(refused.await.unwrap_err().code(), 20006);
+    alice.say(&c2c("bob"), "the next one").await;
+    assert_eq!(bob.hears().await.texts(), ["the next one"]);
+    carol.say(&c2c("bob"), "now you panic").await;
+    assert_eq!(bob.hears().await.texts(), ["now you panic"], "a fault of a hook loses no message");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_way_around_the_hooks_leads_into_the_archive() {
+    let stage = Stage::new();
+    let alice = stage.login("alice").await;
+    let mut bob = stage.login_with("bob", stage.options().hooks(Obedient::default())).await;
+    let sent = alice.say(&c2c("bob"), "harmless").await;
+    bob.hears().await;
+    alice.session.edit_text(&sent.id_text(), "please refuse").await.unwrap();
+    alice.say(&c2c("bob"), "please refuse too").await;
+    alice.say(&c2c("bob"), "the last").await;
+    assert_eq!(bob.hears().await.texts(), ["the last"]);
+    bob.session.history(&c2c("alice"), &HistoryRequest::default(), Roaming::Fill).await.unwrap();
+    assert_eq!(bob.texts(&c2c("alice")), ["harmless", "the last"]);
 }

@@ -68,3 +68,15 @@ async fn an_acknowledged_message_is_on_the_disk_of_both_sides() {
     alice.logout().await;
     bob.logout().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn one_session_works_on_an_archive_at_a_time() {
+    let stage = Stage::new();
+    let archive = std::sync::Arc::new(mynah::archive::ArchiveOptions::new().open(stage.folder.path().join("alice")).unwrap());
+    let login = || stage.options().login_to(std::sync::Arc::clone(&archive), stage.hub.account("alice"));
+    let first = login().await.unwrap();
+    assert!(matches!(login().await.err().unwrap(), SessionError::AtWork));
+    let _still_listening = first.events();
+    first.logout().await;
+    login().await.unwrap();
+}

@@ -2,6 +2,7 @@
 
 use mynah::model::{Body, Element, Message};
 use mynah::session::Bundle;
+use mynah::transport::{Parcel, Transport as _};
 
 use super::stage::{Stage, c2c};
 
@@ -73,4 +74,19 @@ async fn what_is_no_bundle_says_so() {
     merge = mynah::model::MergeElement { relay_json_key: format!("media:{}", "00".repeat(32)), ..Default::default() };
     let gone = Message::new("bob", 5, Body::of_elements(&[Element::Merge(merge)]));
     assert_eq!(alice.session.download_merged(&gone).await.unwrap_err().code(), 6009);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_bundle_can_name_a_file_of_its_reader() {
+    let stage = Stage::new();
+    let mut bob = stage.login("bob").await;
+    let mallory = stage.hub.account("mallory");
+    let inner =
+        serde_json::json!({"message_sender": "bob", "message_elem_array": [{"elem_type": 4, "file_elem_file_path": "/etc/shadow"}]});
+    let mut message = Message::new("mallory", 5, Body::of_elements(&[Element::merge("look", Vec::new(), "", vec![inner])]));
+    message.rand = 1;
+    mallory.publish(Parcel::Message { to: c2c("bob"), message }).await.unwrap();
+    let heard = bob.hears().await;
+    let inside = bob.session.download_merged(&heard).await.unwrap();
+    assert!(!inside[0].body.as_json().contains("shadow"));
 }

@@ -47,14 +47,18 @@ async fn what_cannot_be_recalled_says_why() {
     bob.hears().await;
     tokio::time::advance(Duration::from_secs(121)).await;
     assert_eq!(alice.session.recall(&old.id_text(), None).await.unwrap_err().code(), 6223);
-    assert_eq!(bob.session.recall(&old.id_text(), None).await.unwrap_err().code(), 10007);
-    assert_eq!(bob.session.recall("unknown", None).await.unwrap_err().code(), 7011);
+    assert_eq!(bob.session.recall(&old.id_text(), None).await.unwrap_err().code(), 6017);
+    assert_eq!(bob.session.recall("unknown", None).await.unwrap_err().code(), 6017);
     let saved = bob.session.archive().save(&c2c("alice"), Message::text("bob", 5, "a note")).unwrap();
     assert_eq!(bob.session.recall(&saved.id_text(), None).await.unwrap_err().code(), 6017);
     let patient = stage.login_with("patient", stage.options().recall_window(Duration::from_secs(9_999))).await;
     let mine = patient.say(&c2c("bob"), "mine").await;
     tokio::time::advance(Duration::from_secs(121)).await;
     assert_eq!(patient.session.recall(&mine.id_text(), None).await.unwrap_err().code(), 20016, "the other side has its own window");
+    stage.hub.create_group("ops", "alice", &["patient"]).unwrap();
+    let mine = patient.say(&group("ops"), "mine").await;
+    tokio::time::advance(Duration::from_secs(121)).await;
+    assert_eq!(patient.session.recall(&mine.id_text(), None).await.unwrap_err().code(), 10031, "groups have numbers of their own");
 }
 
 #[tokio::test(start_paused = true)]
@@ -128,4 +132,17 @@ async fn an_edit_reaches_the_other_side_and_search_follows() {
         assert_eq!((finds(side, "four"), finds(side, "five")), (0, 1));
     }
     assert_eq!(bob.session.edit_text(&sent.id_text(), "never").await.unwrap_err().code(), 10007);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_was_edited_and_told_on_can_be_edited_again() {
+    let stage = Stage::new();
+    let (alice, mut bob) = (stage.login("alice").await, stage.login("bob").await);
+    let sent = alice.say(&c2c("bob"), "one").await;
+    alice.session.edit_text(&sent.id_text(), "two").await.unwrap();
+    bob.until(|event| matches!(event, Event::Edited(_)).then_some(())).await;
+    let heard = bob.find(&sent.id_text()).unwrap();
+    let told_on = bob.session.send(&c2c("carol"), Message { sender: String::new(), ..heard }).await.unwrap().await.unwrap();
+    let edited = bob.session.edit_text(&told_on.id_text(), "three").await.unwrap();
+    assert_eq!(edited.texts(), ["three"]);
 }

@@ -96,7 +96,8 @@ async fn no_message_can_name_a_file_of_its_reader() {
     let stage = Stage::new();
     let mut bob = stage.login("bob").await;
     let mallory = stage.hub.account("mallory");
-    let mut message = Message::new("mallory", BEGINNING, Body::of_elements(&[Element::image("/etc/passwd"), Element::file("/etc/shadow", 9)]));
+    let mut message =
+        Message::new("mallory", BEGINNING, Body::of_elements(&[Element::image("/etc/passwd"), Element::file("/etc/shadow", 9)]));
     message.rand = 1;
     message.body.set("mynah_media", Some(serde_json::json!(["00".repeat(32)]))).unwrap();
     mallory.publish(Parcel::Message { to: c2c("bob"), message }).await.unwrap();

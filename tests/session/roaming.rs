@@ -2,6 +2,7 @@
 
 use mynah::archive::{HistoryRequest, Order, Purge, Start};
 use mynah::model::{Message, Status};
+use mynah::query::tim::HistoryParam;
 use mynah::session::{Event, Roaming, Session};
 use mynah::transport::loopback::Weather;
 
@@ -83,4 +84,23 @@ async fn without_a_connection_history_is_what_is_here() {
     stage.hub.set_weather("bob", Weather::offline());
     let page = bob.session.history(&c2c("alice"), &HistoryRequest::default(), Roaming::Fill).await.unwrap();
     assert_eq!(page.messages.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_request_of_the_message_api_fills_where_it_asks_for_it() {
+    let stage = Stage::new();
+    stage.hub.join("ops", "alice").unwrap();
+    let alice = stage.login("alice").await;
+    for text in ["one", "two", "three"] {
+        alice.say(&group("ops"), text).await;
+    }
+    alice.session.archive().purge(&group("ops"), Purge::All).unwrap();
+    let ask = async |json: &str| {
+        let param = HistoryParam::from_json(json).unwrap();
+        let messages = alice.session.history_for(&group("ops"), &param).await.unwrap();
+        messages.iter().flat_map(Message::texts).collect::<Vec<_>>()
+    };
+    assert!(ask(r#"{"msg_getmsglist_param_count":2}"#).await.is_empty());
+    assert_eq!(ask(r#"{"msg_getmsglist_param_count":2,"msg_getmsglist_param_is_remble":true}"#).await, ["three", "two"]);
+    assert_eq!(ask(r#"{"msg_getmsglist_param_count":2}"#).await, ["three", "two"]);
 }

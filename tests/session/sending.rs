@@ -165,7 +165,12 @@ async fn what_belongs_to_a_message_arrives_with_it() {
     let mut message = Message::new(
         "",
         0,
-        Body::of_elements(&[Element::text("look"), Element::face(3, "smile"), Element::location("here", 1.5, 2.5), Element::custom("d", "e")]),
+        Body::of_elements(&[
+            Element::text("look"),
+            Element::face(3, "smile"),
+            Element::location("here", 1.5, 2.5),
+            Element::custom("d", "e"),
+        ]),
     );
     let keys = [
         ("message_priority", json!(0)),
@@ -226,4 +231,85 @@ async fn who_sends_too_much_at_once_waits_or_is_told() {
     };
     let (one_more, ()) = tokio::join!(one_more, home);
     one_more.unwrap().await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_waiting_message_can_be_cancelled_at_once() {
+    let stage = Stage::new();
+    let alice = stage.login("alice").await;
+    stage.hub.set_weather("alice", Weather::offline());
+    let mut sendings = Vec::new();
+    for text in ["one", "two", "three"] {
+        sendings.push(alice.session.send(&c2c("bob"), Message::text("", 0, text)).await.unwrap());
+        while alice.find(sendings[sendings.len() - 1].id()).is_none() {
+            tokio::task::yield_now().await;
+        }
+    }
+    let before = tokio::time::Instant::now();
+    for sending in [&sendings[1], &sendings[0]] {
+        assert_eq!(alice.session.cancel(sending.id()).await.unwrap().status, Some(Status::Cancelled));
+    }
+    assert!(before.elapsed() < Duration::from_secs(1), "nobody waited for the message in front");
+    stage.hub.set_weather("alice", Weather::default());
+    sendings[2].outcome().await.unwrap();
+    let mut bob = stage.login("bob").await;
+    assert_eq!(bob.hears().await.texts(), ["three"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_a_message_does_not_wait_for_a_large_file_behind_it() {
+    let stage = Stage::new();
+    let alice = stage.login("alice").await;
+    stage.hub.set_weather("alice", Weather { upload_bytes_per_s: Some(1_000), ..Weather::default() });
+    let path = stage.folder.path().join("large");
+    std::fs::write(&path, vec![7; 100_000]).unwrap();
+    let text = alice.session.send(&c2c("bob"), Message::text("", 0, "see attached")).await.unwrap();
+    let file = Message::new("", 0, Body::of_elements(&[Element::file(path.to_str().unwrap(), 0)]));
+    let file = alice.session.send(&c2c("bob"), file).await.unwrap();
+    let before = tokio::time::Instant::now();
+    text.await.unwrap();
+    assert!(before.elapsed() < Duration::from_secs(1));
+    file.await.unwrap();
+    assert!(before.elapsed() >= Duration::from_secs(99));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_was_deleted_while_it_waited_is_not_said() {
+    let stage = Stage::new();
+    let alice = stage.login("alice").await;
+    stage.hub.set_weather("alice", Weather::offline());
+    let kinds = [Some(mynah::session::Reach::Here), None];
+    for (text, reach) in ["deleted", "cleared"].into_iter().zip(kinds) {
+        let sending = alice.session.send(&c2c(text), Message::text("", 0, text)).await.unwrap();
+        while alice.find(sending.id()).is_none() {
+            tokio::task::yield_now().await;
+        }
+        match reach {
+            Some(reach) => assert_eq!(alice.session.delete(&c2c(text), &[sending.id()], reach).await.unwrap(), 1),
+            // Without a session's help, and then the process ends.
+            None => assert_eq!(alice.session.archive().delete(&c2c(text), &[sending.id()]).unwrap(), 1),
+        }
+    }
+    alice.crash().await;
+    stage.hub.set_weather("alice", Weather::default());
+    let alice = stage.login("alice").await;
+    for text in ["deleted", "cleared"] {
+        alice.say(&c2c(text), "something else").await;
+        assert_eq!(stage.login(text).await.hears().await.texts(), ["something else"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_learns_that_the_session_is_gone() {
+    let stage = Stage::new();
+    let alice = stage.login("alice").await;
+    stage.hub.set_weather("alice", Weather::offline());
+    let mut sendings = Vec::new();
+    for number in 0..3 {
+        sendings.push(alice.session.send(&c2c("bob"), Message::text("", 0, &number.to_string())).await.unwrap());
+    }
+    alice.crash().await;
+    for sending in sendings {
+        assert!(matches!(*sending.await.unwrap_err().error, SessionError::Ended));
+    }
 }

@@ -79,7 +79,9 @@ impl Side {
                     }
                 }
             };
-            tokio::time::timeout(Duration::from_secs(3_600), wait).await.unwrap_or_else(|_| panic!("nothing of the kind happened, {caller}"))
+            tokio::time::timeout(Duration::from_secs(3_600), wait)
+                .await
+                .unwrap_or_else(|_| panic!("nothing of the kind happened, {caller}"))
         }
     }
 

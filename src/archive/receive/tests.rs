@@ -249,8 +249,6 @@ fn an_older_edit_changes_nothing_and_local_notes_survive_a_newer_one() {
     assert_eq!(kept.body.get("message_custom_str"), Some("note".into()));
     assert_eq!((found(&archive, "three"), found(&archive, "four")), (0, 1));
     assert_clean(&archive);
-    assert_eq!(archive.edited(&name, 3, Body::of_text("no")).unwrap(), kept);
-    assert_eq!(archive.edited(&name, 4, Body::of_text("five")).unwrap().texts(), ["five"]);
 }
 
 #[test]
@@ -356,4 +354,71 @@ fn a_message_that_cannot_be_taken_is_named_and_costs_the_others_nothing() {
     let received = archive.receive(vec![message(homeless), message(said("alice", 2, "y"))]).unwrap();
     assert!(matches!(&received.refused[..], [(id, Refusal::NoConversation)] if id == "alice-1-1"));
     assert_eq!((received.new, listed(&archive, &ops())), (1, vec!["y".to_owned()]));
+}
+
+/// Whatever comes twice, in whatever order and in whatever pieces, with own messages queued and settled between: the same is there in the end.
+#[test]
+fn random_deliveries_leave_what_each_message_came_to() {
+    for seed in 1..=40_u64 {
+        let mut state = seed;
+        let mut below = move |limit: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % limit
+        };
+        let (_folder, archive) = fresh();
+        let count = 30_u64;
+        let mut expected = Vec::new();
+        let mut arrivals: Vec<Box<dyn Fn() -> Arrival>> = Vec::new();
+        for number in 1..=count {
+            let sender = if below(3) == 0 { "me" } else { "alice" };
+            let mut text = format!("text {number}");
+            arrivals.push(Box::new(move || message(said(sender, number, &format!("text {number}")))));
+            for version in 1..=below(3) as u64 {
+                text = format!("edit {version} of {number}");
+                arrivals.push(Box::new({
+                    let text = text.clone();
+                    move || edit(&id(sender, number), version, &text)
+                }));
+            }
+            let is_recalled = below(4) == 0;
+            if is_recalled {
+                arrivals.push(Box::new(move || recall(&ops(), &id(sender, number))));
+            }
+            // Some of one's own were queued here, at a clock that is wrong.
+            if sender == "me" && below(2) == 0 {
+                let mut own = said("me", number, &format!("text {number}"));
+                (own.server_time, own.seq) = (0, 0);
+                let waiting = archive.queue(vec![(own, 99)]).unwrap().remove(0).unwrap();
+                match below(3) {
+                    0 => drop(archive.settle(vec![(waiting.no, Outcome::Failed)]).unwrap()),
+                    1 => {
+                        let outcome = Outcome::Sent { server_time: number, seq: Some(number), body: None };
+                        archive.settle(vec![(waiting.no, outcome)]).unwrap();
+                    }
+                    _ => {}
+                }
+            }
+            expected.push((number, text, if is_recalled { Status::Recalled } else { Status::Sent }));
+        }
+        // Everything once or twice, in any order.
+        let mut order: Vec<usize> = (0..arrivals.len()).chain((0..arrivals.len()).filter(|_| below(3) == 0)).collect();
+        for index in (1..order.len()).rev() {
+            order.swap(index, below(index + 1));
+        }
+        while !order.is_empty() {
+            let piece = order.split_off(order.len() - 1 - below(order.len()));
+            receive(&archive, piece.into_iter().map(|index| arrivals[index]()).collect());
+        }
+        let request = crate::archive::HistoryRequest {
+            order: crate::archive::history::Order::OldestFirst,
+            limit: 100,
+            ..crate::archive::HistoryRequest::default()
+        };
+        let there = archive.history(&ops(), &request).unwrap().messages;
+        let there: Vec<_> = there.iter().map(|message| (message.server_time, message.texts().remove(0), message.status.unwrap())).collect();
+        assert_eq!(there, expected, "seed {seed}");
+        assert!(archive.waiting().unwrap().is_empty(), "seed {seed}");
+        assert!(archive.store().write().unwrap().is_nothing_early(), "seed {seed}");
+        assert_clean(&archive);
+    }
 }

@@ -6,12 +6,13 @@ use std::path::Path;
 
 use super::names::Names;
 use super::note::{Note, Origin};
-use crate::fetch::FetchError;
+use crate::fetch::{Existing, FetchError};
 use crate::media::{MediaHash, MediaHasher};
 
 /// Who has it writes the part; nobody else does, in any process.
 pub(super) struct Pen {
     names: Names,
+    existing: Existing,
     /// Locked.
     file: File,
     /// Has taken all bytes of `file` up to `bytes`.
@@ -29,14 +30,24 @@ impl Pen {
     const NOTE_EVERY: u64 = 1 << 20;
 
     /// Takes the part of a target, with what is there of a file of this source.
-    pub(super) fn claim(names: Names, source: &str) -> Result<(Self, Option<Origin>), FetchError> {
-        if fs::symlink_metadata(&names.target).is_ok_and(|target| target.is_dir()) {
-            return Err(FetchError::NoFile { path: names.target });
+    pub(super) fn claim(names: Names, existing: Existing, source: &str) -> Result<(Self, Option<Origin>), FetchError> {
+        match fs::symlink_metadata(&names.target) {
+            Ok(target) if target.is_dir() => return Err(FetchError::NoFile { path: names.target }),
+            Ok(_) if existing == Existing::Keep => return Err(FetchError::Exists { path: names.target }),
+            Ok(_) | Err(_) => {}
         }
         let file = lock(&names)?;
         let note = Note::read(&names).filter(|note| note.origin.source == source && note.origin.can_be_gone_on_with);
-        let mut pen =
-            Self { names, file, hasher: MediaHasher::default(), bytes: 0, noted: 0, origin: Origin::default(), has_landed: false };
+        let mut pen = Self {
+            names,
+            existing,
+            file,
+            hasher: MediaHasher::default(),
+            bytes: 0,
+            noted: 0,
+            origin: Origin::default(),
+            has_landed: false,
+        };
         match note {
             Some(note) if pen.recall(&note).map_err(FetchError::io("read", &pen.names.part))? => {
                 pen.origin = note.origin.clone();
@@ -128,14 +139,28 @@ impl Pen {
         if self.hash() == expected { Ok(()) } else { self.begin(Origin::default()) }
     }
 
-    /// Makes it durable under its name. What has that name, a symbolic link too, is replaced.
+    /// Makes it durable under its name.
     pub(super) fn land(&mut self, before: impl FnOnce(&Path)) -> Result<(), FetchError> {
         self.file.sync_all().map_err(FetchError::io("write", &self.names.part))?;
         before(&self.names.part);
-        fs::rename(&self.names.part, &self.names.target).map_err(FetchError::io("write", &self.names.target))?;
+        self.take_name()?;
         self.has_landed = true;
         Note::remove(&self.names);
         sync_folder(&self.names.folder).map_err(FetchError::io("write", &self.names.folder))
+    }
+
+    fn take_name(&self) -> Result<(), FetchError> {
+        let Names { part, target, .. } = &self.names;
+        let named = match self.existing {
+            Existing::Replace => fs::rename(part, target),
+            // A link takes no name that somebody has taken since we looked. Where there are no links, looking has to do.
+            Existing::Keep => match fs::hard_link(part, target) {
+                Ok(()) => fs::remove_file(part),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(FetchError::Exists { path: target.clone() }),
+                Err(_) => fs::rename(part, target),
+            },
+        };
+        named.map_err(FetchError::io("write", target))
     }
 
     /// Lets it be removed when it is dropped.
