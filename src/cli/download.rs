@@ -7,7 +7,7 @@ use std::pin::pin;
 use clap::ValueHint;
 use serde_json::json;
 
-use super::context::{self, Context};
+use super::context::Context;
 use super::failure::Failure;
 use super::output;
 use super::progress;
@@ -67,7 +67,7 @@ impl Download {
     pub(super) fn run(self, context: &mut Context) -> Result<(), Failure> {
         let folder = self.to.as_ref().unwrap_or(&context.settings.download_folder.value).clone();
         let fetched = Online::begin(context)?.run(async |link| {
-            let message = context::message(link.session.archive(), &self.id)?;
+            let message = link.message(&self.id).await?;
             let element = self.element.map(|number| usize::from(number) - 1);
             let request = request(&message, element, self.part.into())?;
             fetch(&link.session, request.to_folder(made(&folder)?)).await

@@ -39,7 +39,7 @@ pub(super) fn message(event: &Event) -> Option<&Message> {
     }
 }
 
-/// The shape of `schemas/event.schema.json`. How far files are is no event that is worth a line.
+/// The shape of `schemas/event.schema.json`. How far a file has come is not worth a line.
 pub(super) fn json(told: &Told) -> Option<Value> {
     let mut object = Map::new();
     object.insert("cursor".to_owned(), told.no.map(|no| no.0).into());
@@ -52,6 +52,15 @@ pub(super) fn json(told: &Told) -> Option<Value> {
         Event::TotalUnread(unread) => put("unread", (*unread).into()),
         Event::Connection(connection) => put("connection", connection_word(*connection).into()),
         Event::Missed(missed) => put("missed", (*missed).into()),
+        Event::Downloaded { id, element, path, bytes } => {
+            put("of", json!({"id": id, "element": element + 1}));
+            put("path", path.to_string_lossy().into());
+            put("bytes", (*bytes).into())
+        }
+        Event::DownloadFailed { id, element, code } => {
+            put("of", json!({"id": id, "element": element + 1}));
+            put("code", (*code).into())
+        }
         _ => None,
     };
     match (message(&told.event), conversation(&told.event)) {

@@ -28,6 +28,7 @@ pub(super) struct Recall {
 impl Recall {
     pub(super) fn run(self, context: &mut Context) -> Result<(), Failure> {
         let message = Online::begin(context)?.run(async |link| {
+            link.message(&self.id).await?;
             let mut interrupted = pin!(interrupted());
             tokio::select! {
                 recalled = link.session.recall(&self.id, self.reason.as_deref()) => Ok(recalled?),

@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use serde_json::json;
 
-use super::context::{self, Context};
+use super::context::Context;
 use super::failure::Failure;
 use super::session::{Online, interrupted};
 use super::{output, values};
@@ -29,7 +29,7 @@ pub(super) struct Receipts {
 impl Receipts {
     pub(super) fn run(self, context: &mut Context) -> Result<(), Failure> {
         let read = Online::begin(context)?.run(async |link| {
-            let conversation = context::to_change(link.session.archive(), &self.conversation)?;
+            let conversation = link.conversation(&self.conversation).await?;
             let read = link.session.report_read(ReadUpTo::Conversation(&conversation)).await?;
             let mut interrupted = pin!(interrupted());
             tokio::select! {

@@ -11,7 +11,7 @@ use super::context::{self, Context};
 use super::failure::Failure;
 use super::session::{Link, Online, interrupted};
 use super::{output, progress, values};
-use crate::archive::{Archive, ArchiveError};
+use crate::archive::ArchiveError;
 use crate::model::{AT_ALL, Body, ConversationId, ConversationKind, ConversationRef, Element, Message};
 use crate::session::Event;
 
@@ -73,7 +73,7 @@ impl Send {
         let groups = &context.settings.transport_groups.value;
         let message = online.run(async |link| {
             let conversation = context::to_talk(link.session.archive(), &self.conversation, groups, output::note)?;
-            let body = self.body(&elements, link.session.archive(), &conversation)?;
+            let body = self.body(&elements, link, &conversation).await?;
             link.join(&conversation)?;
             send(link, &conversation, Message::new("", 0, body)).await
         })?;
@@ -109,7 +109,7 @@ impl Send {
     }
 
     /// The elements with who is mentioned and what is answered.
-    fn body(&self, elements: &[Element], archive: &Archive, conversation: &ConversationId) -> Result<Body, Failure> {
+    async fn body(&self, elements: &[Element], link: &Link, conversation: &ConversationId) -> Result<Body, Failure> {
         let mut body = Body::of_elements(elements);
         if !self.mentioned.is_empty() {
             if conversation.kind() != ConversationKind::Group {
@@ -119,7 +119,7 @@ impl Send {
             body.set("message_group_at_user_array", Some(mentioned.into())).map_err(ArchiveError::from)?;
         }
         if let Some(id) = &self.reply_to {
-            let answered = context::message(archive, id)?;
+            let answered = link.message(id).await?;
             if let Some(other) = answered.conversation.clone().filter(|other| other != conversation) {
                 return Err(Failure::OtherConversation { id: id.clone(), conversation: other });
             }

@@ -2,21 +2,26 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::context::Context;
+use super::context::{self, Context};
 use super::failure::Failure;
 use super::settings::{self, SendLimits, Settings, TransportKind};
 use crate::JournalNo;
+use crate::archive::{Archive, ArchiveError};
 use crate::fetch::{CacheOptions, FetchOptions, PrivateAddresses};
-use crate::model::{ConversationId, ConversationKind};
+use crate::model::{ConversationId, ConversationKind, ConversationRef, Message};
 use crate::session::{Limits, Session, SessionOptions};
 use crate::transport::TransportError;
 use crate::transport::loopback::{Hub, HubOptions};
 
 /// Threads on which a session works beside the one that waits for it.
 const THREADS: usize = 2;
+
+/// What waits for an account is here within this time after the login.
+const ARRIVAL: Duration = Duration::from_secs(2);
 
 /// The account of the configuration, logged in.
 pub(super) struct Online {
@@ -68,6 +73,33 @@ impl Link {
             ConversationKind::C2c => Ok(()),
             ConversationKind::Group => self.hub.join(conversation.id(), self.session.account()),
         }
+    }
+
+    /// The message with this id. One that is unknown may be among what came meanwhile, so it is waited for a little.
+    pub(super) async fn message(&self, id: &str) -> Result<Message, Failure> {
+        let found = self.arrived(|archive| Ok(archive.find(&[id])?.pop())).await?;
+        Ok(found.ok_or_else(|| ArchiveError::UnknownMessage { id: id.to_owned() })?)
+    }
+
+    /// The conversation that a person means, which has to be there, or to be begun by what came meanwhile.
+    pub(super) async fn conversation(&self, which: &ConversationRef) -> Result<ConversationId, Failure> {
+        let known = |archive: &Archive| Ok(context::meant(archive, which)?.filter(|id| archive.has_conversation(id)));
+        self.arrived(known).await?.ok_or_else(|| Failure::UnknownConversation { conversation: which.clone() })
+    }
+
+    /// Looks until there is something, as long as that may still be on its way.
+    async fn arrived<T>(&self, look: impl Fn(&Archive) -> Result<Option<T>, Failure>) -> Result<Option<T>, Failure> {
+        let archive = self.session.archive();
+        let mut events = self.session.events_since(self.began);
+        let arrival = async {
+            loop {
+                if let Some(there) = look(archive)? {
+                    return Ok(Some(there));
+                }
+                events.next().await?;
+            }
+        };
+        tokio::time::timeout(ARRIVAL, arrival).await.unwrap_or(Ok(None))
     }
 }
 

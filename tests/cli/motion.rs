@@ -6,6 +6,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use mynah::JournalNo;
+use mynah::archive::ArchiveOptions;
+use mynah::model::{ConversationId, Message};
 use serde_json::{Value, json};
 
 use super::{Desk, Ran, ran};
@@ -159,10 +162,6 @@ fn a_picture_is_downloaded_whole_under_a_name_of_its_own() {
     // Who is a member when it is said receives it.
     run(&desk, "bob", &["send", "group:ops", "here"]).expect(0);
     let id = run(&desk, "alice", &["send", "group:ops", "look", "--image", "harbour.png"]).expect(0).out.trim().to_owned();
-    let bob = Going::start(&desk, "bob", &["tail"]);
-    assert!(said(&bob.hears("look [image]")).starts_with("group:ops  alice  received"));
-    bob.interrupt().expect(0);
-
     let got = run(&desk, "bob", &["download", &id, "--to", "got/here", "--json"]).expect(0);
     accepts(&schema("downloaded"), &got.last());
     assert!(got.last()["path"].as_str().unwrap().ends_with(".png"), "{got:#?}");
@@ -288,6 +287,30 @@ fn a_tail_follows_another_process_and_goes_on_from_its_cursor() {
     assert!(said(&owned.hears("  sent  ")).contains("elsewhere"), "the other conversation too, and nothing twice");
     assert!(said(&owned.hears("  sent  ")).contains("third"));
     owned.interrupt().expect(0);
+}
+
+#[test]
+fn a_tail_says_what_is_no_longer_kept_and_goes_on_with_the_oldest() {
+    let desk = Desk::new();
+    let archive = ArchiveOptions::new().account("alice").memory_mib(64).open(desk.path("alice")).unwrap();
+    let bob = ConversationId::c2c("bob").unwrap();
+    for time in 1..=9 {
+        archive.save(&bob, Message::text("bob", time, "old")).unwrap();
+    }
+    let mut reader = archive.journal_reader("reader").unwrap();
+    let end = Instant::now() + PATIENCE;
+    while archive.changes(JournalNo(1), 1).is_ok() {
+        assert!(Instant::now() < end, "nothing is dropped");
+        assert!(archive.wait_until_indexed());
+        reader.pass(archive.journal_head()).unwrap();
+    }
+    archive.save(&bob, Message::text("bob", 10, "new")).unwrap();
+    drop(archive);
+
+    let tail = Going::start(&desk, "alice", &["tail", "--since", "1"]);
+    assert_eq!(said(&tail.hears("new")), "c2c:bob  bob  added  new");
+    let tail = tail.interrupt().expect(0);
+    assert!(tail.err.contains("from 2 on, are no longer kept"), "{tail:#?}");
 }
 
 #[test]
