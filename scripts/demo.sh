@@ -62,6 +62,68 @@ run delete group:ops "$id"
 run search in:group:ops --count
 run find "$id"
 
+talk() {
+    printf '$ mynah --account'
+    printf ' %s' "$@"
+    printf '\n'
+    local user=$1
+    shift
+    MYNAH_STORE=$folder/$user MYNAH_ACCOUNT=$user MYNAH_TRANSPORT_HUB=$folder/hub "$mynah" "$@"
+}
+# A picture of three megabytes: a bitmap of one colour behind its head.
+picture() {
+    printf 'BM\066\000\060\000\000\000\000\000\066\000\000\000\050\000\000\000\000\004\000\000\000\004\000\000\001\000\030\000'
+    head -c 24 /dev/zero
+    head -c 3145728 /dev/zero | tr '\0' '\231'
+}
+
+# Waits until something is on the screen of a user.
+until_shown() {
+    for _ in $(seq 600); do
+        if grep -qs -- "$2" "$folder/$1.txt"; then return; fi
+        sleep 0.1
+    done
+    echo "$1 never saw: $2" >&2
+    return 1
+}
+bob_types() {
+    echo "hello"
+    until_shown bob nearly
+    echo "well done"
+    until_shown bob recalled
+    echo "/to c2c:alice"
+    until_shown bob lunch
+    echo "/read"
+}
+alice_types() {
+    echo "the deploy is done"
+    until_shown bob deploy
+    echo "/edit the deploy is nearly done"
+    until_shown alice "well done"
+    echo "and this was meant for somebody else"
+    until_shown bob somebody
+    echo "/recall"
+    until_shown alice recalled
+    echo "/to c2c:bob"
+    echo "lunch?"
+    until_shown alice "✓✓"
+}
+
+title "Two users talk in a group, each with an archive of their own; one takes back what it said; then one reads and the other sees it"
+bob_types | talk bob chat group:crew > bob.txt 2>&1 &
+bob=$!
+until_shown bob "✓"
+alice_types | talk alice chat group:crew > alice.txt 2>&1
+wait "$bob"
+cat alice.txt
+echo
+cat bob.txt
+
+title "A picture goes to the group, and one of them downloads it"
+picture > harbour.bmp
+talk alice send group:crew --image harbour.bmp "the new harbour" | tee sent.txt
+talk bob download "$(tail -n 1 sent.txt)" --to pictures
+
 title "The archive in numbers, and whether all is well"
 run conversations
 run stats

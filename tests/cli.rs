@@ -5,6 +5,7 @@ mod config;
 mod import;
 mod look;
 mod manners;
+mod motion;
 mod search;
 mod upkeep;
 

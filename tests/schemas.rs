@@ -6,7 +6,7 @@ use jsonschema::{Registry, Validator};
 use mynah::model::{Element, Priority, ReceiveOption, Status, limits};
 use serde_json::{Map, Value, json};
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 13] = [
     "message",
     "message-input",
     "locator",
@@ -18,6 +18,8 @@ const NAMES: [&str; 11] = [
     "import-report",
     "conversation",
     "setting",
+    "event",
+    "downloaded",
 ];
 
 fn folder() -> PathBuf {
@@ -468,4 +470,23 @@ fn the_schema_of_settings_wants_a_value_and_who_said_it() {
     ] {
         refuses(&schema, why, &with(&good, &change));
     }
+}
+
+#[test]
+fn the_schema_of_events_takes_each_with_what_belongs_to_it() {
+    let schema = schema("event");
+    for good in [
+        json!({"cursor": 7, "event": "received", "message": a_message()}),
+        json!({"cursor": 7, "event": "peer-read", "conversation": "c2c:bob", "up_to": 5}),
+        json!({"cursor": 7, "event": "conversation-added", "conversation": "group:ops"}),
+        json!({"cursor": 7, "event": "total-unread", "unread": 0}),
+        json!({"cursor": null, "event": "connection", "connection": "disconnected"}),
+        json!({"cursor": null, "event": "deaf"}),
+    ] {
+        accepts(&schema, &good);
+    }
+    refuses(&schema, "nobody knows what was received", &json!({"cursor": 7, "event": "received"}));
+    refuses(&schema, "nobody knows where was read", &json!({"cursor": 7, "event": "read", "up_to": 5}));
+    refuses(&schema, "it does not say where to go on", &json!({"event": "deaf"}));
+    refuses(&schema, "there is no such event", &json!({"cursor": 7, "event": "moved"}));
 }

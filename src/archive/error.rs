@@ -26,6 +26,14 @@ pub enum ArchiveError {
         /// Why.
         reason: Refusal,
     },
+    /// The archive belongs to another user.
+    #[error("the archive belongs to {owner}, not to {account}")]
+    OtherAccount {
+        /// Whose archive it is.
+        owner: String,
+        /// Who was named.
+        account: String,
+    },
     /// There is no message with this id.
     #[error("no message has the id {id}")]
     UnknownMessage {

@@ -51,7 +51,7 @@ pub(crate) use {
 };
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::media::MediaStore;
 use crate::store::{Durability, JournalNo, Layout, Memory, Store};
@@ -72,11 +72,12 @@ pub struct ArchiveOptions {
     account: Option<String>,
     durability: Durability,
     memory_mib: usize,
+    spare_changes: u64,
 }
 
 impl Default for ArchiveOptions {
     fn default() -> Self {
-        Self { account: None, durability: Durability::default(), memory_mib: 256 }
+        Self { account: None, durability: Durability::default(), memory_mib: 256, spare_changes: 0 }
     }
 }
 
@@ -86,7 +87,8 @@ impl ArchiveOptions {
         Self::default()
     }
 
-    /// Names the user whose archive this is. It is kept in the archive, so it needs to be given once.
+    /// Names the user whose archive this is. It is kept in the archive, so it needs to be given once; one that belongs to another user
+    /// is not opened for writing.
     pub fn account(mut self, account: &str) -> Self {
         self.account = Some(account.to_owned());
         self
@@ -104,6 +106,13 @@ impl ArchiveOptions {
         self
     }
 
+    /// How many of the newest changes stay in the journal although every reader has passed them: for who follows it from another process, or
+    /// comes back a little later. None unless said otherwise; a change takes about 10 bytes.
+    pub fn spare_changes(mut self, changes: u64) -> Self {
+        self.spare_changes = changes;
+        self
+    }
+
     /// Opens the archive in `folder` for reading and writing, and creates it where the folder is missing or empty.
     ///
     /// Only one process at a time can. Searches see everything from the moment this returns, unless the index has to be
@@ -111,15 +120,15 @@ impl ArchiveOptions {
     ///
     /// # Errors
     /// [`ArchiveError::Store`]: another process writes, the folder is something else, newer or damaged, the disk is full.
+    /// [`ArchiveError::OtherAccount`]: nothing has changed.
     pub fn open(&self, folder: impl AsRef<Path>) -> Result<Archive, ArchiveError> {
         let store = Store::open(folder.as_ref(), self.store_memory())?;
-        if let Some(account) = &self.account
-            && store.account()?.as_deref() != Some(account)
-        {
-            store.put_account(account)?;
+        store.keep_spare(self.spare_changes);
+        let owner = store.account()?;
+        let shared = Arc::new(Shared::new(store, owner, self.durability));
+        if let Some(account) = &self.account {
+            shared.name_account(account)?;
         }
-        let account = store.account()?;
-        let shared = Arc::new(Shared::new(store, account, self.durability));
         shared.media.remove_staged()?;
         let indexer = Indexer::start(&shared, self.index_memory())?;
         Ok(Archive { shared, indexer })
@@ -204,6 +213,20 @@ impl Shared {
         }
     }
 
+    /// Names the user whose archive this is, unless that is done.
+    fn name_account(&self, account: &str) -> Result<(), ArchiveError> {
+        let mut owner = self.account.write().unwrap_or_else(PoisonError::into_inner);
+        match &*owner {
+            Some(owner) if owner == account => {}
+            Some(owner) => return Err(ArchiveError::OtherAccount { owner: owner.clone(), account: account.to_owned() }),
+            None => {
+                self.store.put_account(account)?;
+                *owner = Some(account.to_owned());
+            }
+        }
+        Ok(())
+    }
+
     /// Wakes and calls everybody who waits for changes, after a write up to `no` was acknowledged.
     fn tell_of_changes(&self, no: JournalNo) {
         self.index.tell_of_changes();
@@ -227,7 +250,7 @@ impl Archive {
 
     /// The user whose archive this is, if it was named.
     pub fn account(&self) -> Option<String> {
-        self.shared.account.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.shared.account.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Claims the archive for one session; `None` while another has it.
@@ -243,13 +266,12 @@ impl Archive {
     }
 
     /// Names the user whose archive this is, unless that is done.
+    ///
+    /// # Errors
+    /// [`ArchiveError::OtherAccount`]: nothing has changed.
     #[cfg(feature = "session")]
     pub(crate) fn name_account(&self, account: &str) -> Result<(), ArchiveError> {
-        if self.account().as_deref() != Some(account) {
-            self.store().put_account(account)?;
-            *self.shared.account.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(account.to_owned());
-        }
-        Ok(())
+        self.shared.name_account(account)
     }
 
     /// Takes in what the writing process has written since this one was opened. Does nothing in the writing process.

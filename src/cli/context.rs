@@ -5,9 +5,13 @@ use std::path::Path;
 use super::failure::Failure;
 use super::output::{self, Output};
 use super::settings::Settings;
+use crate::StoreError;
 use crate::archive::{Archive, ArchiveError, ArchiveOptions};
-use crate::model::{ConversationId, ConversationRef, Message};
+use crate::model::{ConversationId, ConversationKind, ConversationRef, Message};
 use crate::query::{Reading, TimeZone};
+
+/// The newest changes that stay in the journal, so that `mynah tail` can go on where another one ended.
+const SPARE_CHANGES: u64 = 100_000;
 
 /// One run of the program.
 pub(super) struct Context {
@@ -39,6 +43,18 @@ impl Context {
         self.options().open_existing(self.store()?).map_err(Failure::Opening)
     }
 
+    /// Opens the archive for writing, as the user whose archive it is, whom it returns too. Where there is none, one is made for a user who
+    /// is named.
+    pub(super) fn open_as_user(&self) -> Result<(Archive, String), Failure> {
+        let opened = if self.settings.account.value.is_some() { self.open_or_make() } else { self.open() };
+        let archive = match opened {
+            Err(Failure::Opening(ArchiveError::Store(StoreError::Missing { .. }))) => return Err(Failure::NoAccount),
+            opened => opened?,
+        };
+        let account = archive.account().ok_or(Failure::NoAccount)?;
+        Ok((archive, account))
+    }
+
     /// Opens the archive for reading, which works while another process writes it.
     pub(super) fn open_reader(&self) -> Result<Archive, Failure> {
         self.options().open_reader(self.store()?).map_err(Failure::Opening)
@@ -48,7 +64,7 @@ impl Context {
     pub(super) fn options(&self) -> ArchiveOptions {
         let Settings { account, durability, memory, .. } = &self.settings;
         let memory_mib = usize::try_from(memory.value).unwrap_or(usize::MAX);
-        let options = ArchiveOptions::new().durability(durability.value).memory_mib(memory_mib);
+        let options = ArchiveOptions::new().durability(durability.value).memory_mib(memory_mib).spare_changes(SPARE_CHANGES);
         match &account.value {
             Some(account) => options.account(account),
             None => options,
@@ -69,6 +85,26 @@ pub(super) fn meant(archive: &Archive, which: &ConversationRef) -> Result<Option
         [id] => Ok(Some(id.clone())),
         [first, second, ..] => Err(Failure::Ambiguous { id: which.id.clone(), first: first.clone(), second: second.clone() }),
     }
+}
+
+/// The conversation that a person wants to talk in, whether the archive has it or not. A bare id is that of a known conversation, of one of
+/// `groups`, or else a user's, which is remarked to `note`.
+pub(super) fn to_talk(
+    archive: &Archive,
+    which: &ConversationRef,
+    groups: &[String],
+    note: impl FnOnce(&str),
+) -> Result<ConversationId, Failure> {
+    if let Some(known) = meant(archive, which)? {
+        return Ok(known);
+    }
+    let is_own_group = groups.contains(&which.id);
+    let kind = if is_own_group { ConversationKind::Group } else { ConversationKind::C2c };
+    let id = ConversationId::new(kind, &which.id).map_err(|source| Failure::ConversationName { source })?;
+    if !is_own_group {
+        note(&format!("{} is new here: taken as the user {id}; a group is written group:{}", which.id, which.id));
+    }
+    Ok(id)
 }
 
 /// The conversation that a person wants to read. An unknown one is remarked, and `None`.

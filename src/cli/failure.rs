@@ -7,8 +7,11 @@ use std::sync::Arc;
 
 use super::settings::SettingsError;
 use crate::archive::{ArchiveError, Refusal};
+use crate::fetch::FetchError;
 use crate::formats::{Fault, FormatError};
 use crate::model::{ConversationId, ConversationRef, LimitError};
+use crate::session::{SendFailure, SessionError};
+use crate::transport::TransportError;
 use crate::{IndexError, MediaError, StoreError};
 
 /// Why a command ended early.
@@ -53,6 +56,36 @@ pub(super) enum Failure {
     Findings { findings: usize },
     #[error("the index is not complete: {fault}")]
     Index { fault: String },
+    #[error(transparent)]
+    Session(Arc<SessionError>),
+    #[error("not sent: {} (code {})", .0.error, .0.code())]
+    NotSent(SendFailure),
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    #[error("could not start the threads of a session: {0}")]
+    Runtime(#[source] io::Error),
+    #[error("nobody is named whose account this is")]
+    NoAccount,
+    #[error("there is no home folder to keep a hub in")]
+    NoHubFolder,
+    #[error("there is nothing to send")]
+    NothingToSend,
+    #[error("no conversation is chosen")]
+    Nowhere,
+    #[error("there is nothing here that you said and that was sent")]
+    NothingSaid,
+    #[error("there is no file here")]
+    NoFileHere,
+    #[error("{conversation} is no group; only in groups users are mentioned")]
+    MentionsOutsideGroup { conversation: ConversationId },
+    #[error("{snapshots} snapshots for {videos} videos")]
+    TooManySnapshots { snapshots: usize, videos: usize },
+    #[error("the message {id} has no file that could be downloaded{}", match element { Some(element) => format!(" in element {element}"), None => String::new() })]
+    NoFile { id: String, element: Option<usize> },
+    #[error("could not read from the terminal: {0}")]
+    Terminal(#[source] rustyline::error::ReadlineError),
+    #[error("interrupted: {state}")]
+    Interrupted { state: &'static str },
 }
 
 /// What a strict import has written when it ends.
@@ -76,10 +109,12 @@ impl Failure {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
     }
 
-    /// 2 when the program was used wrongly, else 1.
+    /// 2 when the program was used wrongly, 130 when it was interrupted, else 1.
     pub(super) fn exit_code(&self) -> u8 {
         match self {
+            Self::Interrupted { .. } => 130,
             Self::ConversationName { .. } | Self::Ambiguous { .. } | Self::NotAsked => 2,
+            Self::NothingToSend | Self::MentionsOutsideGroup { .. } | Self::TooManySnapshots { .. } => 2,
             Self::Archive(ArchiveError::Cursor) => 2,
             Self::Settings(SettingsError::Missing { .. } | SettingsError::Syntax { .. } | SettingsError::Wrong { .. }) => 2,
             Self::Settings(SettingsError::Unreadable { .. }) => 1,
@@ -97,7 +132,18 @@ impl Failure {
             | Self::Unread { .. }
             | Self::NothingTaken
             | Self::Findings { .. }
-            | Self::Index { .. } => 1,
+            | Self::Index { .. }
+            | Self::Session(_)
+            | Self::NotSent(_)
+            | Self::Transport(_)
+            | Self::Runtime(_)
+            | Self::NoAccount
+            | Self::NoHubFolder
+            | Self::Nowhere
+            | Self::NothingSaid
+            | Self::NoFileHere
+            | Self::NoFile { .. }
+            | Self::Terminal(_) => 1,
         }
     }
 
@@ -135,6 +181,16 @@ impl Failure {
             Self::Refused { reason: Refusal::NoConversation, .. } => "`--conversation C` names one for messages that name none",
             Self::Refused { reason: Refusal::NoSender, .. } => "`--account USER` names the user whose archive this is",
             Self::NothingTaken => "`mynah import --help` says what a file of messages looks like",
+            Self::Session(error) => return session_step(error).map(str::to_owned),
+            Self::NotSent(failure) => return session_step(&failure.error).map(str::to_owned),
+            Self::NoAccount => {
+                "say it once: --account USER, MYNAH_ACCOUNT, or account = \"USER\" in the configuration; the archive keeps it"
+            }
+            Self::NoHubFolder => "name a folder in MYNAH_TRANSPORT_HUB, or as transport.hub in the configuration",
+            Self::Nowhere => "/to C chooses one, `mynah conversations` lists those there are",
+            Self::NothingToSend => "say something, or name a file with --image, --file, --sound or --video",
+            Self::TooManySnapshots { .. } => "each --snapshot is the picture for the --video in the same position",
+            Self::NoFile { .. } => "`mynah find ID --json` shows its elements",
             Self::Index { .. } => "free disk space or mend the disk, and run `mynah reindex`",
             Self::Format(_)
             | Self::Output(_)
@@ -145,9 +201,39 @@ impl Failure {
             | Self::Unreadable { .. }
             | Self::Refused { .. }
             | Self::Unread { .. }
-            | Self::Findings { .. } => return None,
+            | Self::Findings { .. }
+            | Self::Transport(_)
+            | Self::Runtime(_)
+            | Self::MentionsOutsideGroup { .. }
+            | Self::NothingSaid
+            | Self::NoFileHere
+            | Self::Terminal(_)
+            | Self::Interrupted { .. } => return None,
         };
         Some(step.to_owned())
+    }
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Archive(error) => error.into(),
+            error => Self::Session(error.into()),
+        }
+    }
+}
+
+/// What to do about an error of a session whose text does not say it.
+fn session_step(error: &SessionError) -> Option<&'static str> {
+    match error {
+        SessionError::Archive(error) => archive_step(error),
+        SessionError::UnknownMessage { .. } => Some("`mynah search` and `mynah history` show the ids of messages"),
+        SessionError::TooLate { .. } => Some("recall.window in the configuration says how long it can be recalled"),
+        SessionError::Expired => Some("send.deadline in the configuration says how long sending is tried"),
+        SessionError::Fetch(FetchError::Private { .. }) => Some("download.private_addresses in the configuration allows it"),
+        SessionError::Fetch(FetchError::TooLarge { .. }) => Some("download.max in the configuration is the limit"),
+        SessionError::Fetch(error) if error.is_passing() => Some("the same command goes on with what has come"),
+        _ => None,
     }
 }
 
@@ -160,6 +246,9 @@ fn archive_step(error: &ArchiveError) -> Option<&'static str> {
             MediaError::Missing { .. } => Some("`mynah check` names the messages that miss it"),
             MediaError::Damaged { .. } | MediaError::Io { .. } => None,
         },
+        ArchiveError::OtherAccount { .. } => {
+            Some("leave out --account to use it as its owner, or name the folder of the other one with --store")
+        }
         ArchiveError::UnknownMessage { .. } => Some("`mynah search` and `mynah history` show the ids of messages"),
         ArchiveError::UnknownConversation { .. } => Some("`mynah conversations` lists those there are"),
         ArchiveError::NoText { .. } => Some("only messages with a text can be edited"),
@@ -173,7 +262,7 @@ fn archive_step(error: &ArchiveError) -> Option<&'static str> {
 
 fn store_step(error: &StoreError) -> Option<&'static str> {
     match error {
-        StoreError::Locked { .. } => Some("`search`, `history`, `find`, `export` and `stats` work meanwhile"),
+        StoreError::Locked { .. } => Some("`search`, `history`, `find`, `tail`, `export` and `stats` work meanwhile"),
         StoreError::Damaged { .. } | StoreError::Storage(_) => Some("`mynah check` says what is affected"),
         StoreError::Missing { .. }
         | StoreError::Foreign { .. }

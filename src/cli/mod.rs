@@ -1,6 +1,7 @@
 //! The program: commands, what they print, what they exit with. Everything that it can do, the library below it does.
 
 mod backup;
+mod chat;
 mod check;
 mod clear;
 mod compact;
@@ -9,10 +10,12 @@ mod config;
 mod context;
 mod conversations;
 mod delete;
+mod download;
 mod edit;
 mod export;
 mod failure;
 mod find;
+mod happening;
 mod history;
 mod import;
 mod locate;
@@ -21,12 +24,17 @@ mod output;
 mod progress;
 mod purge;
 mod read;
+mod recall;
+mod receipts;
 mod reindex;
 mod restore;
 mod search;
+mod send;
+mod session;
 mod settings;
 mod show;
 mod stats;
+mod tail;
 mod values;
 
 use std::panic::{self, AssertUnwindSafe};
@@ -50,7 +58,7 @@ use settings::{Flags, Settings};
     after_help = "\
 Conversations are written c2c:ID or group:ID, or just ID where only one has it.
 Times are Unix seconds, RFC 3339, dates (2024-03-01, 2024-03), \"yesterday\", \"3 days ago\".
-Exit codes: 0 done (also when nothing was found), 1 failed, 2 wrong use.
+Exit codes: 0 done (also when nothing was found), 1 failed, 2 wrong use, 130 interrupted.
 
 Examples:
   mynah import chat.jsonl.gz
@@ -58,6 +66,8 @@ Examples:
   mynah search --contains plo --count
   mynah history group:ops --limit 50
   mynah export -o everything.jsonl
+  mynah send bob see you at nine
+  mynah chat group:ops
 
 MYNAH_LOG=debug shows on standard error what goes on inside."
 )]
@@ -102,6 +112,12 @@ commands! {
     Find = find::Find,
     Locate = locate::Locate,
     Conversations = conversations::Conversations,
+    Chat = chat::Chat,
+    Send = send::Send,
+    Tail = tail::Tail,
+    Recall = recall::Recall,
+    Receipts = receipts::Receipts,
+    Download = download::Download,
     Read = read::Read,
     Edit = edit::Edit,
     Delete = delete::Delete,

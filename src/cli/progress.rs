@@ -14,6 +14,11 @@ pub(super) fn bar(total: Option<u64>) -> ProgressBar {
     bar
 }
 
+/// A bar over bytes, whose number is told later. Nothing is drawn where standard error is no terminal, and nothing before it moves.
+pub(super) fn bytes() -> ProgressBar {
+    ProgressBar::new(0).with_style(style("{bar:32.cyan} {percent:>3} %  {binary_bytes} of {binary_total_bytes}  {binary_bytes_per_sec}"))
+}
+
 fn style(template: &str) -> ProgressStyle {
     // A template that can't be read is a bar of the default look.
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─")

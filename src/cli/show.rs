@@ -40,7 +40,8 @@ fn text(out: &mut Output, text: &str) -> io::Result<()> {
     text.lines().try_for_each(|line| out.line(format_args!("    {line}")))
 }
 
-fn one_line(text: &str) -> String {
+/// Text of another on one line, which can't steer a terminal.
+pub(super) fn one_line(text: &str) -> String {
     harmless(text).replace('\n', " ")
 }
 

@@ -185,9 +185,17 @@ impl Element {
         LocationElement { desc: desc.into(), longitude, latitude, ..Default::default() }.into()
     }
 
-    /// The picture in a local file.
+    /// The picture in a local file, whose format is told by the extension of its name.
     pub fn image(path: impl Into<String>) -> Self {
-        ImageElement { orig_path: path.into(), ..Default::default() }.into()
+        let path = path.into();
+        let format = match extension(&path).as_str() {
+            "jpg" | "jpeg" => 1,
+            "gif" => 2,
+            "png" => 3,
+            "bmp" => 4,
+            _ => 0,
+        };
+        ImageElement { orig_path: path, format, ..Default::default() }.into()
     }
 
     /// The recording in a local file, which lasts `seconds`.

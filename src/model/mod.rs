@@ -21,7 +21,7 @@ pub use key::{ConversationNo, MessageKey, Place};
 pub use kinds::{ElementType, Priority, ReceiveOption, Status, TypeSet};
 pub use limits::{Limit, LimitError};
 pub use locator::{Locator, LocatorError};
-pub use message::{Body, Message, MessageError, MessageId};
+pub use message::{AT_ALL, Body, Message, MessageError, MessageId};
 pub(crate) use message::{for_each_text, with_derived_id};
 pub use objects::{AndroidOfflinePushConfig, GroupMemberCustomString, GroupMemberInfo, IosOfflinePushConfig, OfflinePushConfig};
 pub use objects::{UserProfile, UserProfileCustomString};

@@ -35,14 +35,6 @@ pub enum SessionError {
     /// Another session works on this archive.
     #[error("another session works on this archive; log it out first")]
     AtWork,
-    /// The archive belongs to another account.
-    #[error("the archive belongs to {owner}, not to {account}; open another one")]
-    OtherAccount {
-        /// Whose archive it is.
-        owner: String,
-        /// Who wanted to log in.
-        account: String,
-    },
     /// More sends are under way than are allowed.
     #[error("{limit} messages are being sent, which is the limit; wait for some of them")]
     Busy {

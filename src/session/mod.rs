@@ -103,6 +103,8 @@ struct Shared {
     head: watch::Receiver<JournalNo>,
     /// There may be a read receipt to send.
     receipts: Notify,
+    /// Read receipts were sent, or could not be.
+    receipts_tried: watch::Sender<()>,
     runtime: Handle,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -115,9 +117,6 @@ impl Session {
         let account = transport.account().to_owned();
         crate::model::limits::ACCOUNT.check(account.len())?;
         let bridge = Bridge::new(Arc::clone(&archive), options.blocking);
-        if let Some(owner) = archive.account().filter(|owner| *owner != account) {
-            return Err(SessionError::OtherAccount { owner, account });
-        }
         let work = archive.begin_work().ok_or(SessionError::AtWork)?;
         let (name, fetch) = (account.clone(), options.fetch.clone());
         let fetcher = bridge
@@ -149,6 +148,7 @@ impl Session {
             deaf: watch::Sender::new(false),
             head,
             receipts: Notify::new(),
+            receipts_tried: watch::Sender::new(()),
             runtime: Handle::current(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),

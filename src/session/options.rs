@@ -165,8 +165,8 @@ impl SessionOptions {
     /// Logs in the account of an open archive, which others may go on using.
     ///
     /// # Errors
-    /// [`SessionError::OtherAccount`]; [`SessionError::Limit`] for an account name of more than 96 bytes, which would make ids too long.
-    /// [`SessionError::Archive`] when what waits to be sent cannot be read.
+    /// [`SessionError::Archive`] when the archive belongs to another account, or what waits to be sent cannot be read;
+    /// [`SessionError::Limit`] for an account name of more than 96 bytes, which would make ids too long.
     pub async fn login_to(self, archive: Arc<Archive>, transport: impl Transport) -> Result<Session, SessionError> {
         Session::begin(self, archive, Arc::new(transport)).await
     }

@@ -54,6 +54,10 @@ struct Notes {
     until: Option<Instant>,
 }
 
+fn with(message: Message, status: Status) -> Message {
+    Message { status: Some(status), ..message }
+}
+
 impl Shared {
     /// Publishes what is ready in a lane until nothing is left.
     pub(super) async fn run_publisher(self: &Arc<Self>, conversation: &ConversationId) {
@@ -98,8 +102,8 @@ impl Shared {
                 self.lanes.landed(&flight.id);
                 return flight.fail(SessionError::Ended, message);
             }
-            Err(error @ SessionError::Cancelled) => (Outcome::Cancelled, Err((error, message))),
-            Err(error) => (Outcome::Failed, Err((error, message))),
+            Err(error @ SessionError::Cancelled) => (Outcome::Cancelled, Err((error, with(message, Status::Cancelled)))),
+            Err(error) => (Outcome::Failed, Err((error, with(message, Status::Failed)))),
         };
         notes.until.get_or_insert_with(|| Instant::now() + NOTE_AFTER);
         notes.ended.push(((no, outcome), Ended { result, flight, _permit: permit }));
@@ -139,9 +143,10 @@ impl Shared {
             let Ready { no, message, flight, permit, .. } = ready;
             let Some(no) = no else {
                 shared.lanes.landed(&flight.id);
-                return flight.fail(SessionError::Cancelled, Message { status: Some(Status::Cancelled), ..message });
+                return flight.fail(SessionError::Cancelled, with(message, Status::Cancelled));
             };
-            let ended = Ended { result: Err((SessionError::Cancelled, message)), flight, _permit: permit };
+            let result = Err((SessionError::Cancelled, with(message, Status::Cancelled)));
+            let ended = Ended { result, flight, _permit: permit };
             let mut notes = Notes { ended: vec![((no, Outcome::Cancelled), ended)], until: None };
             shared.note(&mut notes).await;
         });

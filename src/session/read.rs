@@ -53,6 +53,22 @@ impl Session {
         shared.receipts.notify_one();
         Ok(read)
     }
+
+    /// Waits until the peers were told of everything that was reported as read, as long as that takes.
+    ///
+    /// # Errors
+    /// [`SessionError::Ended`]: what they were not told, they are told after the next login.
+    pub async fn receipts_told(&self) -> Result<(), SessionError> {
+        let mut tried = self.shared.receipts_tried.subscribe();
+        while !self.archive().receipts_due().is_empty() {
+            tokio::select! {
+                biased;
+                () = self.shared.stop.cancelled() => return Err(SessionError::Ended),
+                _ = tried.changed() => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Shared {
@@ -62,6 +78,7 @@ impl Shared {
         loop {
             connection.borrow_and_update();
             let is_done = self.send_receipts().await;
+            self.receipts_tried.send_replace(());
             let again = async {
                 if is_done {
                     std::future::pending::<()>().await;

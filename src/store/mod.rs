@@ -75,6 +75,8 @@ pub(crate) struct Store {
     head: AtomicU64,
     /// Rows of the journal up to this number are gone. Changes under `writing`.
     trimmed: AtomicU64,
+    /// How many of the newest changes stay although every reader has passed them.
+    spare: AtomicU64,
     /// Who waits in the outbox. Changes under `writing`.
     outbox: Mutex<outbox::Outbox>,
     /// What came before its message. Changes under `writing`.
@@ -164,6 +166,7 @@ impl Store {
             writing: Mutex::default(),
             head: AtomicU64::new(0),
             trimmed: AtomicU64::new(0),
+            spare: AtomicU64::new(0),
             outbox: Mutex::default(),
             #[cfg(feature = "session")]
             early: Mutex::default(),
@@ -177,6 +180,11 @@ impl Store {
         };
         store.load()?;
         Ok(store)
+    }
+
+    /// From now on the newest `changes` stay in the journal although every reader has passed them.
+    pub(crate) fn keep_spare(&self, changes: u64) {
+        self.spare.store(changes, Ordering::Release);
     }
 
     /// Reads the journal's head, the conversations and the registers from the disk.

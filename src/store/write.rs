@@ -127,7 +127,8 @@ impl Store {
         self.db.flush_wal(true).map_err(|source| self.named(source))
     }
 
-    /// Notes that the reader `name` has passed every change up to `no`, and drops what all readers have passed and no pin holds.
+    /// Notes that the reader `name` has passed every change up to `no`, and drops what all readers have passed, no pin
+    /// holds and is not spare.
     ///
     /// # Errors
     /// [`StoreError`]: the note may be lost, and the reader sees changes again.
@@ -137,8 +138,9 @@ impl Store {
         let mut cursors: BTreeMap<String, JournalNo> = self.cursors()?.into_iter().collect();
         cursors.insert(name.to_owned(), no);
         // Read under the lock, so that no pin is set meanwhile.
-        let passed = cursors.into_values().chain(self.lowest_pin()).min();
-        write.trim(passed.unwrap_or_default())?;
+        let spare = JournalNo(self.head().0.saturating_sub(self.spare.load(Ordering::Acquire)));
+        let passed = cursors.into_values().chain(self.lowest_pin()).fold(spare, JournalNo::min);
+        write.trim(passed)?;
         write.commit(Durability::Buffered).map(drop)
     }
 

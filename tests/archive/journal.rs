@@ -140,3 +140,17 @@ fn a_limit_cuts_between_writes() {
     let rest = archive.changes(JournalNo(25), 15).unwrap();
     assert_eq!(rest.changes.iter().map(|change| change.no.0).collect::<Vec<_>>(), (26..=30).collect::<Vec<_>>());
 }
+
+#[test]
+fn spare_changes_stay_although_every_reader_has_passed_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let archive = super::options().spare_changes(5).open(folder.path().join("archive")).unwrap();
+    for time in 1..=20 {
+        save(&archive, &ops(), said("alice", time, "x"));
+    }
+    let mut reader = archive.journal_reader("reader").unwrap();
+    pass_until_oldest_is(&archive, &mut reader, JournalNo(15));
+    reader.pass(JournalNo(20)).unwrap();
+    assert_eq!(archive.changes(JournalNo(15), 100).unwrap().changes.len(), 5);
+    assert!(matches!(archive.changes(JournalNo(14), 100), Err(ArchiveError::Trimmed { .. })));
+}

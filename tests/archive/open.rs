@@ -162,3 +162,16 @@ fn an_open_that_ended_in_its_first_moment_can_be_repeated() {
         save(&archive, &ops(), said("alice", 1, "x"));
     }
 }
+
+#[test]
+fn an_archive_of_one_user_is_not_written_as_another() {
+    let (folder, archive) = fresh();
+    let id = save(&archive, &ops(), said("alice", 1, "mine"));
+    drop(archive);
+    let path = folder.path().join("archive");
+    let Err(ArchiveError::OtherAccount { owner, account }) = options().account("eve").open(&path) else { panic!("it has an owner") };
+    assert_eq!((owner.as_str(), account.as_str()), ("me", "eve"));
+    let archive = Archive::open(&path).unwrap();
+    assert_eq!(archive.account().as_deref(), Some("me"));
+    assert_eq!(archive.find(&[&id]).unwrap().len(), 1);
+}

@@ -54,13 +54,13 @@ fn a_flag_goes_before_a_variable_and_a_variable_before_the_file() {
 fn the_archive_is_opened_as_it_is_configured() {
     let desk = Desk::with_messages();
     write_file(&desk, "mynah.toml", "store = \"store\"\naccount = \"carol\"\ndurability = \"buffered\"\nmemory = 64\n");
-    let run = |arguments: &[&str]| run_with(&desk, &[("MYNAH_CONFIG", "mynah.toml")], arguments).expect(0);
-    assert_eq!(run(&["search", "deploy", "--count"]).out, "30\n");
-    assert!(run(&["stats"]).out.contains("account         me\n"));
-    run(&["read", "--all"]);
-    assert!(run(&["stats"]).out.contains("account         carol\n"));
-    run(&["read", "--all", "--account", "dave"]);
-    assert!(run(&["stats"]).out.contains("account         dave\n"));
+    let run = |arguments: &[&str]| run_with(&desk, &[("MYNAH_CONFIG", "mynah.toml")], arguments);
+    assert_eq!(run(&["search", "deploy", "--count"]).expect(0).out, "30\n");
+    assert!(run(&["read", "--all"]).expect(1).err.contains("the archive belongs to me, not to carol"));
+    run(&["read", "--all", "--account", "me"]).expect(0);
+    assert!(run(&["stats"]).expect(0).out.contains("account         me\n"));
+    run_with(&desk, &[], &["import", "messages.jsonl", "--store", "new", "--account", "dave"]).expect(0);
+    assert!(run_with(&desk, &[], &["stats", "--store", "new"]).expect(0).out.contains("account         dave\n"));
 }
 
 #[test]

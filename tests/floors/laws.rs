@@ -37,7 +37,7 @@ pub(super) enum Owner {
 }
 
 /// Every dependency with its owner.
-pub(super) const OWNERS: [(&str, Owner); 38] = [
+pub(super) const OWNERS: [(&str, Owner); 39] = [
     ("anstream", Owner::Room("cli")),
     ("anstyle", Owner::Room("cli")),
     ("assert_cmd", Owner::Tests),
@@ -60,6 +60,7 @@ pub(super) const OWNERS: [(&str, Owner); 38] = [
     ("reqwest", Owner::Room("fetch")),
     ("rocksdb", Owner::Room("store")),
     ("rustc_hash", Owner::Everyone),
+    ("rustyline", Owner::Room("cli")),
     ("serde", Owner::Everyone),
     ("serde_json", Owner::Everyone),
     ("strsim", Owner::Room("cli")),

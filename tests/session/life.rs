@@ -1,5 +1,6 @@
 //! Logging in and out.
 
+use mynah::archive::ArchiveError;
 use mynah::model::{Message, Status};
 use mynah::session::SessionError;
 use mynah::transport::loopback::Weather;
@@ -11,7 +12,9 @@ async fn an_archive_belongs_to_one_account() {
     let stage = Stage::new();
     stage.login("alice").await.session.logout().await;
     let error = stage.options().login(stage.folder.path().join("alice"), stage.hub.account("mallory")).await.err().unwrap();
-    assert!(matches!(error, SessionError::OtherAccount { owner, account } if owner == "alice" && account == "mallory"));
+    assert_eq!(error.code(), 7012);
+    let SessionError::Archive(ArchiveError::OtherAccount { owner, account }) = error else { panic!("{error}") };
+    assert_eq!((owner.as_str(), account.as_str()), ("alice", "mallory"));
 }
 
 #[tokio::test(start_paused = true)]

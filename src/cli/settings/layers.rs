@@ -44,6 +44,7 @@ pub(in crate::cli) struct Places {
     pub(super) home: Option<PathBuf>,
     pub(super) data: Option<PathBuf>,
     pub(super) config: Option<PathBuf>,
+    pub(super) cache: Option<PathBuf>,
 }
 
 impl Places {
@@ -54,6 +55,7 @@ impl Places {
             home: etcetera::home_dir().ok(),
             data: strategy.as_ref().map(|strategy| strategy.data_dir()),
             config: strategy.as_ref().map(|strategy| strategy.config_dir()),
+            cache: strategy.as_ref().map(|strategy| strategy.cache_dir()),
         }
     }
 

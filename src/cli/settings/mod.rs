@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 pub(super) use error::SettingsError;
 pub(super) use flags::Flags;
-pub(super) use keys::{About, AnyKey, KEYS, Settings, Shown};
+pub(super) use keys::{About, AnyKey, KEYS, SendLimits, Settings, Shown, TransportKind};
 pub(super) use layers::Source;
 
 use file::File;
@@ -61,4 +61,9 @@ impl Settings {
 /// The file that is read where no other is named.
 pub(super) fn default_file() -> Option<PathBuf> {
     file::default_path(&Places::of_user())
+}
+
+/// Where this user's programs keep what can be got again, as far as it is ours.
+pub(super) fn cache_folder() -> Option<PathBuf> {
+    Places::of_user().cache.map(|cache| cache.join("mynah"))
 }

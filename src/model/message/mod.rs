@@ -65,6 +65,9 @@ pub(crate) fn with_derived_id<T>(sender: &str, client_time: u64, rand: u32, take
     }
 }
 
+/// Stands in `message_group_at_user_array` for everybody in the group.
+pub const AT_ALL: &str = "__kImSDK_MessageAtALL__";
+
 /// One message.
 ///
 /// As input, `None`, `0` and `""` mean *not given*: the archive fills them in. As output of an archive, every `Option` but
