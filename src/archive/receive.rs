@@ -16,7 +16,7 @@ use crate::store::{ChangeKind, Durability, JournalNo, Write, early_key, id_key};
 
 /// Something that came in through a transport.
 pub(crate) enum Arrival {
-    /// A message; conversation, server time, id and, in a group, seq are set. `unread`: it counts as unread.
+    /// A message; conversation, sender, both times, rand and, in a group, seq are set. It is known by the id derived from these. `unread`: it counts as unread.
     Message { message: Message, unread: bool },
     /// A message was taken back.
     Recall { conversation: ConversationId, id: String, by: String, reason: Option<String> },
@@ -148,11 +148,13 @@ impl Step {
     }
 }
 
-/// Fills the head of a message as this account sees it; whatever it says of who has read it is what its sender saw.
+/// Fills the head of a message as this account sees it; whatever it says of who has read it is what its sender saw. Its id is the one that is
+/// derived from its sender: any other could be that of a message which somebody else is still to say.
 fn fill(message: &mut Message, source: Source, unread: bool, account: Option<&str>, now: u64) -> Result<[u8; 16], Refusal> {
     let conversation = message.conversation.take().ok_or(Refusal::NoConversation)?;
     message.check_limits()?;
     drop_local_keys(&mut message.body)?;
+    message.id = None;
     message.is_from_self = None;
     message.is_peer_read = None;
     message.is_read = Some(!unread || source == Source::Roaming);

@@ -39,6 +39,8 @@ pub enum Connection {
 ///   an acknowledgement that was lost comes again.
 /// * **Group messages are numbered** 1, 2, 3 … without gaps, in the order of delivery.
 /// * **Online-only messages** (`message_is_online_msg`) reach who is connected now and are kept nowhere.
+/// * **An id is its sender's.** A message is taken only under the id that is derived from who publishes it: `<sender>-<client time>-<rand>`.
+///   One that brings another id is refused, so nobody can take the id of what somebody else is about to say.
 ///
 /// Methods may be called at the same time, but [`Transport::receive`] by one task only. Dropping a call cancels it; what it would have done may
 /// have been done.

@@ -7,7 +7,8 @@ use crate::model::{Body, ConversationId, Message};
 /// Something to be carried to a conversation. Conversations are named as the sender sees them: a C2C one by the receiver.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Parcel {
-    /// A message. Sender, client time, rand and so its id are set; server time and, in groups, seq are what the acknowledgement gives.
+    /// A message. Sender, client time and rand are set, and its id is the one derived from them; server time and, in groups, seq are what the
+    /// acknowledgement gives.
     Message {
         /// For whom.
         to: ConversationId,

@@ -36,6 +36,7 @@ macro_rules! every_promise_holds {
             an_edit_that_is_tried_again_is_the_same_edit,
             a_read_report_reaches_the_peer_and_the_own_devices_once,
             what_a_member_has_read_concerns_its_own_devices_only,
+            nobody_takes_the_id_of_what_another_is_about_to_say,
             what_cannot_be_carried_is_refused,
         }
         $crate::transport::every_promise_holds! { $make; roaming:

@@ -1,10 +1,10 @@
 //! Promises about what happens to messages after they were said: recalled, edited, read; and what is not carried at all.
 
-use mynah::model::{Body, Element, GroupTipsElement, Message};
+use mynah::model::{Body, Element, GroupTipsElement, Message, MessageId};
 use mynah::transport::{Ack, Incoming, Parcel, Refused, Transport, TransportError};
 
 use super::World;
-use super::world::{all_of, edit, nothing_comes, ops, read, recall, receive, said, say, walk, with};
+use super::world::{all_of, edit, message, nothing_comes, ops, read, recall, receive, said, say, walk, with};
 
 #[track_caller]
 fn refused(answer: Result<Ack, TransportError>) -> Refused {
@@ -108,6 +108,18 @@ pub(crate) async fn what_a_member_has_read_concerns_its_own_devices_only(world: 
     nothing_comes(&alice).await;
 }
 
+pub(crate) async fn nobody_takes_the_id_of_what_another_is_about_to_say(world: &impl World) {
+    let (alice, mallory, bob) = (world.end("alice"), world.end("mallory"), world.end("bob"));
+    let real = said("alice", 7, "real");
+    let named = Message { id: Some(MessageId::new(&real.id_text()).unwrap()), ..said("mallory", 7, "forged") };
+    assert_eq!(refused(mallory.publish(Parcel::Message { to: with("bob"), message: named }).await), Refused::Other { code: 20_001 });
+    let signed = Message { sender: "alice".to_owned(), ..said("mallory", 7, "forged") };
+    assert_eq!(refused(mallory.publish(Parcel::Message { to: with("bob"), message: signed }).await), Refused::NotYours);
+    say(&alice, &with("bob"), 7, "real").await;
+    assert_eq!(message(&receive(&bob, 1).await[0]).id_text(), real.id_text());
+    nothing_comes(&bob).await;
+}
+
 pub(crate) async fn what_cannot_be_carried_is_refused(world: &impl World) {
     world.create_group("ops", "alice", &["bob"]);
     let (alice, bob) = (world.end("alice"), world.end("bob"));
@@ -116,6 +128,8 @@ pub(crate) async fn what_cannot_be_carried_is_refused(world: &impl World) {
     assert_eq!(publish(ops(), tips.clone()).await, Refused::Other { code: 10_004 });
     assert_eq!(publish(with("bob"), tips).await, Refused::Other { code: 20_001 });
     assert_eq!(publish(with("bob"), said("alice", 0, "without a rand")).await, Refused::Other { code: 20_001 });
+    let timeless = Message { client_time: 0, ..said("alice", 1, "without a time") };
+    assert_eq!(publish(with("bob"), timeless).await, Refused::Other { code: 20_001 });
     let long = said("alice", 2, &"x".repeat(13_000));
     assert!(matches!(publish(with("bob"), long).await, Refused::TooLarge { bytes: 13_000.., limit: 12_288 }));
     let (id, _) = say(&alice, &with("bob"), 3, "short").await;

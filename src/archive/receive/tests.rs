@@ -5,7 +5,7 @@ use crate::Archive;
 use crate::archive::moves::Outcome;
 use crate::archive::testing::{assert_clean, bob, fresh, kinds, listed, ops, options};
 use crate::archive::{ReadUpTo, Refusal, SearchRequest};
-use crate::model::{Body, ConversationId, Message, Status};
+use crate::model::{Body, ConversationId, Message, MessageId, Status};
 use crate::query::Expr;
 use crate::store::ChangeKind;
 
@@ -234,6 +234,18 @@ fn who_recalls_in_one_conversation_takes_nothing_back_in_another() {
     let elsewhere = Message { conversation: Some(bob()), ..said("alice", 1, "cat") };
     let refused = archive.receive(vec![message(elsewhere)]).unwrap().refused;
     assert!(matches!(&refused[..], [(id, Refusal::IdTaken)] if id == "alice-1-1"), "{refused:?}");
+}
+
+#[test]
+fn a_message_that_comes_under_the_id_of_another_does_not_displace_it() {
+    let (_folder, archive) = fresh();
+    let mut forged = said("mallory", 1, "forged").in_conversation(&bob());
+    forged.id = Some(MessageId::new(&id("alice", 1)).unwrap());
+    assert_eq!(receive(&archive, vec![message(forged.clone()), message(said("alice", 1, "real"))]), (2, 0));
+    assert_eq!(find(&archive, &id("alice", 1)).texts(), ["real"]);
+    assert_eq!(find(&archive, &id("mallory", 1)).texts(), ["forged"]);
+    assert_eq!(archive.merge(vec![forged]).unwrap().known, 1);
+    assert_clean(&archive);
 }
 
 #[test]

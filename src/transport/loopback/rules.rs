@@ -114,11 +114,12 @@ impl Judge<'_> {
     /// The message as everybody will read it from its JSON, if it can be carried.
     fn checked(&self, to: &ConversationId, message: Message) -> Result<Message, Refused> {
         let bad = malformed(to.kind());
-        if message.id.is_none() && (message.client_time == 0 || message.rand == 0) {
-            return Err(bad);
-        }
         self.check_size(&message.body)?;
         let message = Message::from_json(&message.to_json()).map_err(|_| bad.clone())?;
+        // An id of its own would be one that another account may be about to use.
+        if message.id.is_some() || message.client_time == 0 || message.rand == 0 {
+            return Err(bad);
+        }
         let types = message.body.types();
         if types.contains(ElementType::GroupTips) || types.contains(ElementType::GroupReport) {
             return Err(bad);
