@@ -11,7 +11,7 @@ use super::incoming::Incoming;
 use super::intake::{Intake, KnownBy, Took};
 use super::moves::{Moves, Outcome};
 use super::{Archive, ArchiveError, Refusal};
-use crate::model::{Body, ConversationId, ConversationKind, Message, MessageKey, Status};
+use crate::model::{Body, ConversationId, ConversationKind, Message, MessageKey, Status, limits};
 use crate::store::{ChangeKind, Durability, JournalNo, Write, early_key, id_key};
 
 /// Something that came in through a transport.
@@ -155,6 +155,10 @@ fn fill(message: &mut Message, source: Source, unread: bool, account: Option<&st
     message.check_limits()?;
     drop_local_keys(&mut message.body)?;
     message.id = None;
+    if conversation.kind() == ConversationKind::C2c {
+        // What the account says next is counted on from here, and has to stay a number that can be sent.
+        message.seq = message.seq.min(limits::PEER_SEQ.max);
+    }
     message.is_from_self = None;
     message.is_peer_read = None;
     message.is_read = Some(!unread || source == Source::Roaming);

@@ -37,7 +37,8 @@ pub enum Connection {
 ///   in which the other side took it; what was not confirmed comes again after reconnecting.
 /// * **An account hears itself.** Its own messages, recalls, edits and read reports come back to it too: so its other devices keep up, and
 ///   an acknowledgement that was lost comes again.
-/// * **Group messages are numbered** 1, 2, 3 … without gaps, in the order of delivery.
+/// * **Group messages are numbered** 1, 2, 3 … without gaps, in the order of delivery. A message to one person keeps the number that its
+///   sender counted, up to [`PEER_SEQ`](crate::model::limits::PEER_SEQ): a larger one is carried as that.
 /// * **Online-only messages** (`message_is_online_msg`) reach who is connected now and are kept nowhere.
 /// * **An id is its sender's.** A message is taken only under the id that is derived from who publishes it: `<sender>-<client time>-<rand>`.
 ///   One that brings another id is refused, so nobody can take the id of what somebody else is about to say.

@@ -23,6 +23,7 @@ macro_rules! every_promise_holds {
             each_device_receives_everything_behind_what_it_confirmed_itself,
             an_account_hears_itself,
             a_message_to_oneself_is_one_message,
+            a_message_to_one_person_keeps_its_number_as_far_as_the_other_can_count_on,
             online_only_messages_reach_who_is_connected_and_are_kept_nowhere,
             the_connection_is_told_when_it_goes_and_when_it_comes,
             a_dropped_call_loses_nothing,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use mynah::model::Message;
+use mynah::model::limits::PEER_SEQ;
 use mynah::transport::{Ack, Connection, Incoming, Parcel, Refused, Transport, TransportError};
 
 use super::World;
@@ -169,6 +170,16 @@ fn online(sender: &str, rand: u32, text: &str) -> Message {
     let mut message = said(sender, rand, text);
     message.body.set("message_is_online_msg", Some(true.into())).unwrap();
     message
+}
+
+pub(crate) async fn a_message_to_one_person_keeps_its_number_as_far_as_the_other_can_count_on(world: &impl World) {
+    let (alice, bob) = (world.end("alice"), world.end("bob"));
+    for (rand, seq) in [(1, 41), (2, u64::MAX >> 1)] {
+        let message = Message { seq, ..said("alice", rand, "x") };
+        alice.publish(Parcel::Message { to: with("bob"), message }).await.unwrap();
+    }
+    let seqs: Vec<u64> = receive(&bob, 2).await.iter().map(|one| message(one).seq).collect();
+    assert_eq!(seqs, [41, PEER_SEQ.max]);
 }
 
 pub(crate) async fn online_only_messages_reach_who_is_connected_and_are_kept_nowhere(world: &impl World) {

@@ -5,7 +5,7 @@ use crate::Archive;
 use crate::archive::moves::Outcome;
 use crate::archive::testing::{assert_clean, bob, fresh, kinds, listed, ops, options};
 use crate::archive::{ReadUpTo, Refusal, SearchRequest};
-use crate::model::{Body, ConversationId, Message, MessageId, Status};
+use crate::model::{Body, ConversationId, Message, MessageId, Status, limits};
 use crate::query::Expr;
 use crate::store::ChangeKind;
 
@@ -245,6 +245,20 @@ fn a_message_that_comes_under_the_id_of_another_does_not_displace_it() {
     assert_eq!(find(&archive, &id("alice", 1)).texts(), ["real"]);
     assert_eq!(find(&archive, &id("mallory", 1)).texts(), ["forged"]);
     assert_eq!(archive.merge(vec![forged]).unwrap().known, 1);
+    assert_clean(&archive);
+}
+
+#[test]
+fn whatever_number_a_peer_counts_the_account_can_go_on_counting() {
+    let (_folder, archive) = fresh();
+    let from_bob = |seq, number: u64| Message { conversation: Some(bob()), seq, ..said("bob", number, "x") };
+    receive(&archive, vec![message(from_bob(i64::MAX as u64, 1)), message(from_bob(5, 2))]);
+    let mut seqs = Vec::new();
+    for number in [2, 3] {
+        let mine = Message { conversation: Some(bob()), seq: 0, ..said("me", number, "mine") };
+        seqs.push(archive.queue(vec![(mine, 9)]).unwrap().remove(0).unwrap().message.seq);
+    }
+    assert_eq!(seqs, [limits::PEER_SEQ.max + 1, limits::PEER_SEQ.max + 2], "behind every seq that came in");
     assert_clean(&archive);
 }
 

@@ -4,7 +4,7 @@ use super::entry::Entry;
 use super::options::{Groups, HubOptions, Users};
 use super::state::{State, TalkState};
 use super::{Role, state::Fate};
-use crate::model::{Body, ConversationId, ConversationKind, ElementType, Message, Status};
+use crate::model::{Body, ConversationId, ConversationKind, ElementType, Message, Status, limits};
 use crate::transport::{Ack, Parcel, Refused};
 
 /// What the hub does with a parcel.
@@ -99,9 +99,12 @@ impl Judge<'_> {
         message.status = Some(Status::Sent);
         (message.is_from_self, message.is_read, message.is_peer_read) = (None, None, None);
         let is_online = message.body.is_true("message_is_online_msg");
-        if to.kind() == ConversationKind::Group {
-            message.seq = if is_online { 0 } else { talk.map_or(0, |talk| talk.seq) + 1 };
-        }
+        message.seq = match to.kind() {
+            ConversationKind::Group if is_online => 0,
+            ConversationKind::Group => talk.map_or(0, |talk| talk.seq) + 1,
+            // It orders the messages of one second, and the other one counts on from it.
+            ConversationKind::C2c => message.seq.min(limits::PEER_SEQ.max),
+        };
         let ack = Ack { server_time: self.now, seq: group_seq(&to, message.seq) };
         message.conversation = Some(to);
         if is_online {
