@@ -11,8 +11,8 @@ use super::incoming::Incoming;
 use super::intake::{Intake, KnownBy, Took};
 use super::moves::{Moves, Outcome};
 use super::{Archive, ArchiveError, Refusal};
-use crate::model::{Body, ConversationId, ConversationKind, Message, MessageKey, Status, limits};
-use crate::store::{ChangeKind, Durability, JournalNo, Write, early_key, id_key};
+use crate::model::{Body, ConversationId, ConversationKind, Message, MessageId, MessageKey, Status, limits};
+use crate::store::{ChangeKind, Durability, JournalNo, StoreError, Write, early_key, id_key};
 
 /// Something that came in through a transport.
 pub(crate) enum Arrival {
@@ -20,8 +20,8 @@ pub(crate) enum Arrival {
     Message { message: Message, unread: bool },
     /// A message was taken back.
     Recall { conversation: ConversationId, id: String, by: String, reason: Option<String> },
-    /// A message has a new body. Of two edits the one with the higher version counts.
-    Edit { conversation: ConversationId, id: String, version: u64, body: Body },
+    /// A message has a new body. Of two edits the one with the higher version counts; one by another than the sender does not count at all.
+    Edit { conversation: ConversationId, id: String, by: String, version: u64, body: Body },
     /// The peer has read up to this second.
     PeerRead { conversation: ConversationId, up_to: u64 },
     /// The account itself has read up to this second, on another device.
@@ -106,7 +106,7 @@ struct Step {
 enum Act {
     Message(Box<Incoming>),
     Recall { conversation: ConversationId, by: String, reason: Option<String> },
-    Edit { conversation: ConversationId, id: String, version: u64, body: Body },
+    Edit { conversation: ConversationId, id: String, by: String, version: u64, body: Body },
     PeerRead { conversation: ConversationId, up_to: u64 },
     Read { conversation: ConversationId, up_to: u64 },
 }
@@ -127,10 +127,10 @@ impl Step {
             Arrival::Recall { conversation, id, by, reason } => {
                 Self { id: Some(id_key(&id)), act: Act::Recall { conversation, by, reason } }
             }
-            Arrival::Edit { conversation, id, version, mut body } => {
+            Arrival::Edit { conversation, id, by, version, mut body } => {
                 let checked = body.check_limits().map_err(Refusal::from).and_then(|()| Ok(drop_local_keys(&mut body)?));
                 match checked {
-                    Ok(()) => Self { id: Some(id_key(&id)), act: Act::Edit { conversation, id, version, body } },
+                    Ok(()) => Self { id: Some(id_key(&id)), act: Act::Edit { conversation, id, by, version, body } },
                     Err(reason) => return Err((id, reason)),
                 }
             }
@@ -277,13 +277,17 @@ impl Pass<'_> {
                 Some(key) => drop(recall_at(write, key, &by, reason.as_deref())?),
                 None => keep_early_recall(write, early_key(&conversation, id), by, reason)?,
             },
-            (Act::Edit { conversation, id: named, version, body }, Some(id)) => match known(write, &conversation) {
-                Some(key) => match edit_at(write, key, version, body) {
+            (Act::Edit { conversation, id: named, by, version, body }, Some(id)) => match known(write, &conversation) {
+                Some(key) if is_sender(write, key, &by)? => match edit_at(write, key, version, body) {
                     Ok(_) => {}
                     Err(ArchiveError::Message(reason)) => received.refused.push((named, reason.into())),
                     Err(error) => return Err(error),
                 },
-                None => keep_early_edit(write, early_key(&conversation, id), version, &body)?,
+                // What comes from a transport has the derived id, so the id tells who will turn out to have said it.
+                None if MessageId::sender_of_derived(&named) == Some(by.as_str()) => {
+                    keep_early_edit(write, early_key(&conversation, id), version, &body)?;
+                }
+                Some(_) | None => tracing::warn!(id = %named, "an edit by another than the sender changes nothing"),
             },
             (Act::PeerRead { conversation, up_to }, _) => note_peer_read(write, &conversation, up_to)?,
             (Act::Read { conversation, up_to }, _) => note_read(write, &conversation, up_to)?,
@@ -347,6 +351,14 @@ impl Pass<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether the message at `key` was said by this user.
+fn is_sender(write: &Write<'_>, key: MessageKey, by: &str) -> Result<bool, StoreError> {
+    match write.view().get(key)? {
+        Some(stored) => Ok(stored.record()?.sender == by),
+        None => Ok(false),
     }
 }
 

@@ -261,6 +261,11 @@ impl Shared {
         self.tasks.spawn_on(task, &self.runtime);
     }
 
+    /// A number that names something which may be tried several times.
+    fn nonce(&self) -> u64 {
+        lock(&self.rng).u64(..)
+    }
+
     /// A number from 0 up to, but not including, 1.
     fn chance(&self) -> f64 {
         lock(&self.rng).f64()

@@ -83,16 +83,17 @@ impl Shared {
         match incoming {
             Incoming::Message(message) => self.admit_message(message).await,
             Incoming::Recall { conversation, id, by, reason } => Some(Arrival::Recall { conversation, id, by, reason }),
-            Incoming::Edit { conversation, id, version, mut body } => match parts::without_local(&mut body) {
-                Ok(()) => Some(Arrival::Edit { conversation, id, version, body }),
+            Incoming::Edit { conversation, id, by, version, mut body } => match parts::without_local(&mut body) {
+                Ok(()) => Some(Arrival::Edit { conversation, id, by, version, body }),
                 Err(error) => {
                     tracing::warn!(%id, %error, "an edit that came in cannot be read");
                     None
                 }
             },
             Incoming::Read { conversation, by, up_to } if by == self.account => Some(Arrival::Read { conversation, up_to }),
-            Incoming::Read { conversation, up_to, .. } => {
-                (conversation.kind() == ConversationKind::C2c).then_some(Arrival::PeerRead { conversation, up_to })
+            Incoming::Read { conversation, by, up_to } => {
+                let is_peer = conversation.kind() == ConversationKind::C2c && by == conversation.id();
+                is_peer.then_some(Arrival::PeerRead { conversation, up_to })
             }
         }
     }

@@ -30,8 +30,9 @@ pub enum Connection {
 ///
 /// What it promises, and `tests/transport` checks of every implementation:
 ///
-/// * **Publishing is idempotent.** A parcel that was taken already, told by the id of its message, is acknowledged again as it was the
-///   first time. So who does not know whether a parcel arrived publishes it again.
+/// * **Publishing is idempotent.** A parcel that was taken already is acknowledged again as it was the first time, whatever was taken since:
+///   a message is told by its id, an edit by the id and its nonce. So who does not know whether a parcel arrived publishes it again. A
+///   recall that was taken is refused as [`Refused::RecalledAlready`], which says the same.
 /// * **An acknowledged parcel is not lost**: every account that it is for receives it, also one that is not there now.
 /// * **Delivery is at least once and in order.** [`Transport::receive`] gives what comes behind the newest confirmed cursor, in the order
 ///   in which the other side took it; what was not confirmed comes again after reconnecting.
@@ -42,6 +43,9 @@ pub enum Connection {
 /// * **Online-only messages** (`message_is_online_msg`) reach who is connected now and are kept nowhere.
 /// * **An id is its sender's.** A message is taken only under the id that is derived from who publishes it: `<sender>-<client time>-<rand>`.
 ///   One that brings another id is refused, so nobody can take the id of what somebody else is about to say.
+/// * **Whatever comes in was allowed.** The other side has checked that the sender of a message is the account that published it, that an
+///   edit is by the sender, a recall by the sender or by one who leads the group, and a read report by the account that it names; all of
+///   them are, or were, in the conversation. `by` is that account.
 ///
 /// Methods may be called at the same time, but [`Transport::receive`] by one task only. Dropping a call cancels it; what it would have done may
 /// have been done.

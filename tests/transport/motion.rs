@@ -148,7 +148,7 @@ pub(crate) async fn an_account_hears_itself(world: &impl World) {
         assert_eq!((first.sender.as_str(), first.seq, first.server_time), ("alice", 7, said.server_time));
         assert_eq!((first.is_from_self, first.id_text()), (Some(peer == "bob"), id.clone()));
         assert_eq!(message(&incoming[1]).conversation, Some(with(peer)));
-        assert!(matches!(&incoming[2], Incoming::Edit { conversation, version: 1, .. } if *conversation == with(peer)));
+        assert!(matches!(&incoming[2], Incoming::Edit { conversation, by, version: 1, .. } if *conversation == with(peer) && by == "alice"));
         assert!(matches!(&incoming[3], Incoming::Read { conversation, by, .. } if *conversation == with(peer) && by == "alice"));
         assert!(matches!(&incoming[4], Incoming::Recall { conversation, reason, .. }
             if *conversation == with(peer) && reason.as_deref() == Some("a slip")));
@@ -255,7 +255,7 @@ pub(crate) async fn who_is_no_member_is_refused_and_hears_nothing(world: &impl W
     let parcels = [
         Parcel::Message { to: ops(), message: said("mallory", 1, "me too") },
         Parcel::Recall { to: ops(), id: id.clone(), reason: None },
-        Parcel::Edit { to: ops(), id, body: said("", 0, "x").body },
+        Parcel::Edit { to: ops(), id, nonce: 1, body: said("", 0, "x").body },
         Parcel::Read { to: ops(), up_to: 1 },
     ];
     for parcel in parcels {

@@ -82,6 +82,14 @@ pub(crate) async fn an_edit_that_is_tried_again_is_the_same_edit(world: &impl Wo
     assert_eq!(edit(&alice, &with("bob"), &id, "thee").await.unwrap().seq, 2);
     receive(&bob, 3).await;
     nothing_comes(&bob).await;
+    assert_eq!(edit(&alice, &with("bob"), &id, "the").await.unwrap(), first, "what is tried again undoes nothing later");
+    let same_words = Parcel::Edit { to: with("bob"), id: id.clone(), nonce: 99, body: Body::of_text("thee") };
+    assert_eq!(alice.publish(same_words).await.unwrap().seq, 3, "an edit of its own that says the same");
+    receive(&bob, 1).await;
+    recall(&alice, &with("bob"), &id).await.unwrap();
+    assert_eq!(edit(&alice, &with("bob"), &id, "the").await.unwrap(), first);
+    receive(&bob, 1).await;
+    nothing_comes(&bob).await;
 }
 
 pub(crate) async fn a_read_report_reaches_the_peer_and_the_own_devices_once(world: &impl World) {

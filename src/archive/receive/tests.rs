@@ -30,7 +30,11 @@ fn recall(conversation: &ConversationId, id: &str) -> Arrival {
 }
 
 fn edit(id: &str, version: u64, text: &str) -> Arrival {
-    Arrival::Edit { conversation: ops(), id: id.to_owned(), version, body: Body::of_text(text) }
+    edit_by("alice", id, version, text)
+}
+
+fn edit_by(by: &str, id: &str, version: u64, text: &str) -> Arrival {
+    Arrival::Edit { conversation: ops(), id: id.to_owned(), by: by.to_owned(), version, body: Body::of_text(text) }
 }
 
 #[track_caller]
@@ -260,6 +264,17 @@ fn whatever_number_a_peer_counts_the_account_can_go_on_counting() {
     }
     assert_eq!(seqs, [limits::PEER_SEQ.max + 1, limits::PEER_SEQ.max + 2], "behind every seq that came in");
     assert_clean(&archive);
+}
+
+#[test]
+fn nobody_edits_what_another_said_whichever_comes_first() {
+    let (_folder, archive) = fresh();
+    receive(&archive, vec![edit_by("mallory", &id("alice", 1), 9, "forged"), edit_by("mallory", "no such form", 9, "forged")]);
+    assert!(archive.store().write().unwrap().is_nothing_early());
+    receive(&archive, vec![message(said("alice", 1, "one")), edit_by("mallory", &id("alice", 1), 9, "forged")]);
+    assert_eq!(listed(&archive, &ops()), ["one"]);
+    receive(&archive, vec![edit(&id("alice", 1), 1, "won")]);
+    assert_eq!(listed(&archive, &ops()), ["won"]);
 }
 
 #[test]

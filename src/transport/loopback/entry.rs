@@ -27,6 +27,9 @@ pub(super) enum Entry {
         to: ConversationId,
         at: u64,
         id: String,
+        /// Which edit of the message it is; entries of before edits were named have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nonce: Option<u64>,
         /// How often the message was edited with this.
         version: u64,
         #[serde(with = "body_json")]
@@ -102,6 +105,7 @@ mod tests {
         for json in [
             r#"{"recall":{"by":"a","to":"group:g","at":6,"id":"i","reason":"r"}}"#,
             r#"{"edit":{"by":"a","to":"c2c:b","at":6,"id":"i","version":1,"body":{"message_elem_array":[{"elem_type":0,"text_elem_content":"x"}]}}}"#,
+            r#"{"edit":{"by":"a","to":"c2c:b","at":6,"id":"i","nonce":18446744073709551615,"version":1,"body":{"message_elem_array":[]}}}"#,
             r#"{"read":{"by":"a","to":"c2c:b","at":6,"up_to":5}}"#,
             r#"{"erase":{"by":"a","to":"c2c:b","ids":["i"]}}"#,
             r#"{"erase":{"by":"a","to":"c2c:b","ids":null}}"#,

@@ -39,7 +39,7 @@ fn incoming(state: &State, account: &str, position: u64) -> Option<Incoming> {
             Incoming::Recall { conversation: seen(by, to)?, id: id.clone(), by: by.clone(), reason: reason.clone() }
         }
         Entry::Edit { by, to, id, version, body, .. } => {
-            Incoming::Edit { conversation: seen(by, to)?, id: id.clone(), version: *version, body: body.clone() }
+            Incoming::Edit { conversation: seen(by, to)?, id: id.clone(), by: by.clone(), version: *version, body: body.clone() }
         }
         Entry::Read { by, to, up_to, .. } => Incoming::Read { conversation: seen(by, to)?, by: by.clone(), up_to: *up_to },
         Entry::Erase { .. } | Entry::Member { .. } | Entry::Left { .. } | Entry::Confirm { .. } => return None,

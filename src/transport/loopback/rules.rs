@@ -42,7 +42,7 @@ impl Judge<'_> {
         match parcel {
             Parcel::Message { to, message } => self.message(to, message),
             Parcel::Recall { to, id, reason } => self.recall(to, id, reason),
-            Parcel::Edit { to, id, body } => self.edit(to, id, &body),
+            Parcel::Edit { to, id, nonce, body } => self.edit(to, id, nonce, &body),
             Parcel::Read { to, up_to } => self.read(to, up_to),
         }
     }
@@ -70,7 +70,7 @@ impl Judge<'_> {
         Ok(talk)
     }
 
-    /// The message with this id, that was not recalled, and what became of it.
+    /// The message with this id, its position, and what became of it.
     fn standing<'a>(talk: Option<&'a TalkState>, id: &str) -> Result<(&'a TalkState, u64, Option<&'a Fate>), Refused> {
         let talk = talk.ok_or(Refused::UnknownMessage)?;
         let position = talk.find(id).ok_or(Refused::UnknownMessage)?;
@@ -156,13 +156,18 @@ impl Judge<'_> {
         Ok(Verdict::Take(vec![Entry::Recall { by: self.account.to_owned(), to, at: self.now, id, reason }], ack))
     }
 
-    fn edit(&self, to: ConversationId, id: String, body: &Body) -> Result<Verdict, Refused> {
+    fn edit(&self, to: ConversationId, id: String, nonce: u64, body: &Body) -> Result<Verdict, Refused> {
         let bad = malformed(to.kind());
-        let (_, position, fate) = Self::standing(self.talk(&to)?, &id)?;
+        let (talk, position, fate) = Self::standing(self.talk(&to)?, &id)?;
+        let is_own = self.state.message(position).is_some_and(|message| message.sender == self.account);
+        let taken = talk.edit(position, nonce).and_then(|edit| self.state.entry(edit));
+        if let Some(Entry::Edit { at, version, .. }) = taken.filter(|_| is_own) {
+            return Ok(Verdict::Known(Ack { server_time: *at, seq: *version }));
+        }
         if fate.is_some_and(|fate| fate.recalled.is_some()) {
             return Err(Refused::UnknownMessage);
         }
-        if self.state.message(position).is_none_or(|message| message.sender != self.account) {
+        if !is_own {
             return Err(Refused::NotYours);
         }
         self.check_size(body)?;
@@ -171,15 +176,9 @@ impl Judge<'_> {
         if body.types().contains(ElementType::GroupTips) || body.types().contains(ElementType::GroupReport) {
             return Err(bad);
         }
-        if let Some(fate) = fate
-            && self.state.body(fate) == Some(&body)
-            && let Some(server_time) = fate.edited.and_then(|edit| self.state.entry(edit)?.server_time())
-        {
-            return Ok(Verdict::Known(Ack { server_time, seq: fate.version }));
-        }
         let version = fate.map_or(0, |fate| fate.version) + 1;
         let ack = Ack { server_time: self.now, seq: version };
-        Ok(Verdict::Take(vec![Entry::Edit { by: self.account.to_owned(), to, at: self.now, id, version, body }], ack))
+        Ok(Verdict::Take(vec![Entry::Edit { by: self.account.to_owned(), to, at: self.now, id, nonce: Some(nonce), version, body }], ack))
     }
 
     fn read(&self, to: ConversationId, up_to: u64) -> Result<Verdict, Refused> {
