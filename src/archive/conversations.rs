@@ -5,6 +5,8 @@ use std::ops::ControlFlow;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+#[cfg(feature = "session")]
+use super::import::now;
 use super::{Archive, ArchiveError};
 use crate::model::{ConversationId, ConversationKind, ConversationNo, Message, MessageKey, Place, ReceiveOption};
 use crate::store::{ChangeKind, ConversationRecord, Direction, Flags, StoreError, Write};
@@ -270,8 +272,20 @@ fn number_unlisted(write: &mut Write<'_>, conversation: &ConversationId) -> Resu
 /// Notes in a write that the peer has read up to this second, also where none of the messages is there yet.
 #[cfg(feature = "session")]
 pub(super) fn note_peer_read(write: &mut Write<'_>, conversation: &ConversationId, up_to: u64) -> Result<(), StoreError> {
-    number_unlisted(write, conversation)?;
+    let number = number_unlisted(write, conversation)?;
+    let up_to = believable(write, number, up_to)?;
     peer_read_moves(write, conversation, up_to).map(drop)
+}
+
+/// The second up to which somebody can have read who says `up_to`: no report is believed beyond a day from now, or beyond the newest message
+/// where the account's own clock is late. Marks never move back, so one at the end of time would read all that is still to come.
+#[cfg(feature = "session")]
+fn believable(write: &Write<'_>, number: ConversationNo, up_to: u64) -> Result<u64, StoreError> {
+    let tomorrow = now().saturating_add(24 * 60 * 60);
+    if up_to <= tomorrow {
+        return Ok(up_to);
+    }
+    Ok(newest(write, number)?.map_or(tomorrow, |newest| newest.time.max(tomorrow)).min(up_to))
 }
 
 /// Notes in a write that the account has read up to this second on another device, also where some of the messages are not there yet. The
@@ -279,6 +293,7 @@ pub(super) fn note_peer_read(write: &mut Write<'_>, conversation: &ConversationI
 #[cfg(feature = "session")]
 pub(super) fn note_read(write: &mut Write<'_>, conversation: &ConversationId, up_to: u64) -> Result<(), StoreError> {
     let number = number_unlisted(write, conversation)?;
+    let up_to = believable(write, number, up_to)?;
     let mark = match newest(write, number)? {
         // What else comes of this second was not there to be read.
         Some(newest) if newest.time == up_to => newest,

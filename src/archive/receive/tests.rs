@@ -2,6 +2,7 @@
 
 use super::{Arrival, Received};
 use crate::Archive;
+use crate::archive::import::now;
 use crate::archive::moves::Outcome;
 use crate::archive::testing::{assert_clean, bob, fresh, kinds, listed, ops, options};
 use crate::archive::{ReadUpTo, Refusal, SearchRequest};
@@ -328,6 +329,28 @@ fn a_read_report_of_another_device_counts_what_came_before_it_in_the_same_delive
     assert_eq!(archive.total_unread(), 1);
     use ChangeKind::{Read, Recalled, Received};
     assert_eq!(kinds(&mut follower), [Received, Received, Recalled, Read, Received]);
+    assert_clean(&archive);
+}
+
+#[test]
+fn a_read_report_from_the_end_of_time_reads_nothing_of_the_day_after_tomorrow() {
+    let (_folder, archive) = fresh();
+    let in_two_days = now() + 2 * 24 * 60 * 60;
+    let talk = |sender: &str, time| Message { conversation: Some(bob()), seq: 0, ..said(sender, time, "x") };
+    receive(&archive, vec![message(talk("bob", 1)), message(talk("me", 2))]);
+    let reports = |conversation: ConversationId| {
+        let up_to = u64::MAX;
+        vec![Arrival::PeerRead { conversation: conversation.clone(), up_to }, Arrival::Read { conversation, up_to }]
+    };
+    receive(&archive, reports(bob()));
+    assert_eq!((find(&archive, "bob-1-1").is_read, find(&archive, "me-2-2").is_peer_read), (Some(true), Some(true)));
+    let later = [talk("bob", in_two_days), talk("me", in_two_days)];
+    receive(&archive, later.clone().map(message).into());
+    let [theirs, mine] = later.map(|message| find(&archive, &message.id_text()));
+    assert_eq!((theirs.is_read, mine.is_peer_read, archive.total_unread()), (Some(false), Some(false), 1));
+    // What is there can be read, however late the own clock is.
+    receive(&archive, reports(bob()));
+    assert_eq!(archive.total_unread(), 0);
     assert_clean(&archive);
 }
 
