@@ -67,7 +67,8 @@ pub trait Transport: Send + Sync + 'static {
     /// [`TransportError::NoAnswer`]: it may or may not have been taken; publish it again.
     async fn publish(&self, parcel: Parcel) -> Result<Ack, TransportError>;
 
-    /// Waits until something has come in and returns up to `limit` of it, oldest first.
+    /// Waits until something has come in and returns up to `limit` of it, oldest first: fewer where it is large, so that what is returned is not
+    /// much more than 8 MiB.
     ///
     /// # Errors
     /// [`TransportError`]: nothing was passed over; call again.
@@ -79,7 +80,7 @@ pub trait Transport: Send + Sync + 'static {
     /// [`TransportError`]: it may come again.
     async fn confirm(&self, cursor: Cursor) -> Result<(), TransportError>;
 
-    /// A page of what was said in a conversation, from the other side's memory.
+    /// A page of what was said in a conversation, from the other side's memory; like a delivery it is not much more than 8 MiB.
     ///
     /// # Errors
     /// [`TransportError`].

@@ -140,7 +140,13 @@ pub(crate) async fn what_cannot_be_carried_is_refused(world: &impl World) {
     assert_eq!(publish(with("bob"), timeless).await, Refused::Other { code: 20_001 });
     let long = said("alice", 2, &"x".repeat(13_000));
     assert!(matches!(publish(with("bob"), long).await, Refused::TooLarge { bytes: 13_000.., limit: 12_288 }));
+    let mut long = said("alice", 2, "short, but for what an app adds");
+    long.body.set("message_cloud_custom_str", Some("x".repeat(13_000).into())).unwrap();
+    assert!(matches!(publish(with("bob"), long).await, Refused::TooLarge { bytes: 13_000.., limit: 12_288 }));
     let (id, _) = say(&alice, &with("bob"), 3, "short").await;
+    let reason = Some("x".repeat(1_025));
+    let talkative = alice.publish(Parcel::Recall { to: with("bob"), id: id.clone(), reason }).await;
+    assert_eq!(refused(talkative), Refused::TooLarge { bytes: 1_025, limit: 1_024 });
     let long = edit(&alice, &with("bob"), &id, &"x".repeat(13_000)).await;
     assert!(matches!(refused(long), Refused::TooLarge { .. }));
     receive(&bob, 1).await;

@@ -121,6 +121,11 @@ impl Body {
         elements_json(&self.json)
     }
 
+    /// Bytes of the elements and all other keys: of the JSON without what every body has.
+    pub fn content_bytes(&self) -> usize {
+        self.json.len().saturating_sub(HEAD.len() + "}".len())
+    }
+
     /// The types of its elements.
     pub fn types(&self) -> TypeSet {
         self.types

@@ -48,6 +48,15 @@ pub(super) enum Entry {
 }
 
 impl Entry {
+    /// How much somebody wrote in it.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Message(Message { body, .. }) | Self::Edit { body, .. } => body.as_json().len(),
+            Self::Recall { reason, .. } => reason.as_ref().map_or(0, String::len),
+            Self::Read { .. } | Self::Erase { .. } | Self::Member { .. } | Self::Left { .. } | Self::Confirm { .. } => 0,
+        }
+    }
+
     /// When it was taken, for what is answered with a time.
     pub(super) fn server_time(&self) -> Option<u64> {
         match self {

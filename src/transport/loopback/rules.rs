@@ -7,6 +7,9 @@ use super::{Role, state::Fate};
 use crate::model::{Body, ConversationId, ConversationKind, ElementType, Message, Status, limits};
 use crate::transport::{Ack, Parcel, Refused};
 
+/// The most bytes of why a message is taken back.
+const REASON_BYTES: u64 = 1_024;
+
 /// What the hub does with a parcel.
 pub(super) enum Verdict {
     /// It becomes these entries.
@@ -131,7 +134,7 @@ impl Judge<'_> {
     }
 
     fn check_size(&self, body: &Body) -> Result<(), Refused> {
-        let bytes = body.elements_json().len() as u64;
+        let bytes = body.content_bytes() as u64;
         match self.options.message_bytes {
             Some(limit) if bytes > limit => Err(Refused::TooLarge { bytes, limit }),
             _ => Ok(()),
@@ -139,6 +142,10 @@ impl Judge<'_> {
     }
 
     fn recall(&self, to: ConversationId, id: String, reason: Option<String>) -> Result<Verdict, Refused> {
+        let (bytes, limit) = (reason.as_ref().map_or(0, String::len) as u64, REASON_BYTES);
+        if bytes > limit {
+            return Err(Refused::TooLarge { bytes, limit });
+        }
         let (talk, position, fate) = Self::standing(self.talk(&to)?, &id)?;
         let message = self.state.message(position).ok_or(Refused::UnknownMessage)?;
         let is_in_charge = talk.member(self.account).is_some_and(|member| member.role != Role::Member);
