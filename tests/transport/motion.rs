@@ -148,7 +148,9 @@ pub(crate) async fn an_account_hears_itself(world: &impl World) {
         assert_eq!((first.sender.as_str(), first.seq, first.server_time), ("alice", 7, said.server_time));
         assert_eq!((first.is_from_self, first.id_text()), (Some(peer == "bob"), id.clone()));
         assert_eq!(message(&incoming[1]).conversation, Some(with(peer)));
-        assert!(matches!(&incoming[2], Incoming::Edit { conversation, by, version: 1, .. } if *conversation == with(peer) && by == "alice"));
+        assert!(
+            matches!(&incoming[2], Incoming::Edit { conversation, by, version: 1, .. } if *conversation == with(peer) && by == "alice")
+        );
         assert!(matches!(&incoming[3], Incoming::Read { conversation, by, .. } if *conversation == with(peer) && by == "alice"));
         assert!(matches!(&incoming[4], Incoming::Recall { conversation, reason, .. }
             if *conversation == with(peer) && reason.as_deref() == Some("a slip")));
