@@ -4,14 +4,14 @@ use rustc_hash::FxHashSet;
 
 use super::conversations::{note_peer_read, note_read};
 use super::early::{apply_early, keep_early_edit, keep_early_recall};
-use super::edit::{drop_local_keys, edit_at, recall_as, recall_at, version_of};
+use super::edit::{edit_at, recall_as, recall_at, version_of};
 use super::identity::{self, Given};
 use super::import::{BATCH_BYTES, BATCH_MESSAGES, INDEX_LAG, now};
 use super::incoming::Incoming;
 use super::intake::{Intake, KnownBy, Took};
 use super::moves::{Moves, Outcome};
 use super::{Archive, ArchiveError, Refusal};
-use crate::model::{Body, ConversationId, ConversationKind, Message, MessageId, MessageKey, Status, limits};
+use crate::model::{Body, ConversationId, ConversationKind, Message, MessageId, MessageKey, ReceiveOption, Status, limits};
 use crate::store::{ChangeKind, Durability, JournalNo, StoreError, Write, early_key, id_key};
 
 /// Something that came in through a transport.
@@ -128,7 +128,7 @@ impl Step {
                 Self { id: Some(id_key(&id)), act: Act::Recall { conversation, by, reason } }
             }
             Arrival::Edit { conversation, id, by, version, mut body } => {
-                let checked = body.check_limits().map_err(Refusal::from).and_then(|()| Ok(drop_local_keys(&mut body)?));
+                let checked = body.check_limits().map_err(Refusal::from).and_then(|()| Ok(body.drop_local_keys()?));
                 match checked {
                     Ok(()) => Self { id: Some(id_key(&id)), act: Act::Edit { conversation, id, by, version, body } },
                     Err(reason) => return Err((id, reason)),
@@ -153,7 +153,7 @@ impl Step {
 fn fill(message: &mut Message, source: Source, unread: bool, account: Option<&str>, now: u64) -> Result<[u8; 16], Refusal> {
     let conversation = message.conversation.take().ok_or(Refusal::NoConversation)?;
     message.check_limits()?;
-    drop_local_keys(&mut message.body)?;
+    message.body.drop_local_keys()?;
     message.id = None;
     if conversation.kind() == ConversationKind::C2c {
         // What the account says next is counted on from here, and has to stay a number that can be sent.
@@ -275,7 +275,10 @@ impl Pass<'_> {
             }
             (Act::Recall { conversation, by, reason }, Some(id)) => match known(write, &conversation) {
                 Some(key) => drop(recall_at(write, key, &by, reason.as_deref())?),
-                None => keep_early_recall(write, early_key(&conversation, id), by, reason)?,
+                None if self.may_come(write, &conversation, &by) => {
+                    keep_early_recall(write, early_key(&conversation, id), by, reason)?;
+                }
+                None => {}
             },
             (Act::Edit { conversation, id: named, by, version, body }, Some(id)) => match known(write, &conversation) {
                 Some(key) if is_sender(write, key, &by)? => match edit_at(write, key, version, body) {
@@ -285,7 +288,9 @@ impl Pass<'_> {
                 },
                 // What comes from a transport has the derived id, so the id tells who will turn out to have said it.
                 None if MessageId::sender_of_derived(&named) == Some(by.as_str()) => {
-                    keep_early_edit(write, early_key(&conversation, id), version, &body)?;
+                    if self.may_come(write, &conversation, &by) {
+                        keep_early_edit(write, early_key(&conversation, id), version, &body)?;
+                    }
                 }
                 Some(_) | None => tracing::warn!(id = %named, "an edit by another than the sender changes nothing"),
             },
@@ -294,6 +299,13 @@ impl Pass<'_> {
             (Act::Recall { .. } | Act::Edit { .. }, None) => {}
         }
         Ok(())
+    }
+
+    /// Whether the message that `by` has recalled or edited may still come: what others say where nothing is received does not.
+    fn may_come(&self, write: &Write<'_>, conversation: &ConversationId, by: &str) -> bool {
+        let record = write.number(conversation).and_then(|number| write.conversation(number));
+        let is_refused = record.is_some_and(|record| record.receive_option == ReceiveOption::NotReceive);
+        !is_refused || self.archive.account().as_deref() == Some(by)
     }
 
     fn message(&mut self, write: &mut Write<'_>, incoming: &mut Incoming, found: Option<MessageKey>) -> Result<Took, ArchiveError> {

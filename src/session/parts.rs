@@ -194,16 +194,9 @@ pub(super) fn replace(body: &mut Body, elements: &[Element]) -> Result<(), Messa
     body.set("message_elem_array", Some(value))
 }
 
-/// Keys that are this machine's own and never travel: `mynah_media` and the local custom data.
-const LOCAL_KEYS: [&str; 3] = ["mynah_media", "message_custom_int", "message_custom_str"];
-
 /// Takes out of a body what is of one machine only: local keys, and paths, so that no message can name a file of its reader.
 pub(super) fn without_local(body: &mut Body) -> Result<(), MessageError> {
-    for key in LOCAL_KEYS {
-        if body.may_have(key) {
-            body.set(key, None)?;
-        }
-    }
+    body.drop_local_keys()?;
     if !may_have(body) {
         return Ok(());
     }

@@ -174,6 +174,25 @@ impl Body {
         Ok(())
     }
 
+    /// Keys that only one archive knows: the local custom data and the names of its media files. They never travel, and stay when a message gets a
+    /// new body from elsewhere.
+    #[cfg(feature = "session")]
+    pub(crate) const LOCAL_KEYS: [&str; 3] = ["message_custom_int", "message_custom_str", "mynah_media"];
+
+    /// Takes [`Body::LOCAL_KEYS`] out of a body that goes elsewhere, or comes from there.
+    ///
+    /// # Errors
+    /// As for [`Body::set`]; a body that keeps to the limits has none, since it gets smaller.
+    #[cfg(feature = "session")]
+    pub(crate) fn drop_local_keys(&mut self) -> Result<(), MessageError> {
+        for key in Self::LOCAL_KEYS {
+            if self.may_have(key) {
+                self.set(key, None)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The same body with another text in its first text element; `None` when it has none.
     ///
     /// # Errors
