@@ -6,7 +6,7 @@ use crate::archive::import::now;
 use crate::archive::moves::Outcome;
 use crate::archive::testing::{assert_clean, bob, fresh, kinds, listed, ops, options};
 use crate::archive::{ReadUpTo, Refusal, SearchRequest};
-use crate::model::{Body, ConversationId, Message, MessageId, Status, limits};
+use crate::model::{Body, ConversationId, Message, MessageId, ReceiveOption, Status, limits};
 use crate::query::Expr;
 use crate::store::ChangeKind;
 
@@ -133,8 +133,11 @@ fn an_own_message_that_comes_back_is_its_acknowledgement() {
         assert_eq!(archive.conversation(&ops()).unwrap().unwrap().last_message.unwrap().id_text(), mine.id_text());
         assert!(archive.waiting().unwrap().is_empty());
         if before {
-            let late = archive.settle(vec![(waiting.no, Outcome::Failed)]).unwrap().remove(0).unwrap();
-            assert_eq!(late, kept, "what was acknowledged is no failure any more");
+            let elsewhere = Outcome::Sent { server_time: 71, seq: Some(13), body: None };
+            for outcome in [Outcome::Failed, Outcome::Cancelled, elsewhere] {
+                let late = archive.settle(vec![(waiting.no, outcome)]).unwrap().remove(0).unwrap();
+                assert_eq!(late, kept, "what was acknowledged is no failure any more");
+            }
         }
         assert_eq!(receive(&archive, delivery()), (0, 3));
         assert_clean(&archive);
@@ -279,6 +282,26 @@ fn nobody_edits_what_another_said_whichever_comes_first() {
 }
 
 #[test]
+fn what_others_recall_or_edit_where_nothing_is_received_is_not_kept() {
+    let (_folder, archive) = fresh();
+    archive.set_receive_option(&ops(), ReceiveOption::NotReceive).unwrap();
+    receive(&archive, vec![recall(&ops(), &id("alice", 1)), edit(&id("alice", 2), 1, "x")]);
+    assert!(archive.store().write().unwrap().is_nothing_early());
+    receive(&archive, vec![edit_by("me", &id("me", 3), 1, "mine"), message(said("me", 3, "teh"))]);
+    assert_eq!(listed(&archive, &ops()), ["mine"], "own messages come in all the same");
+}
+
+#[test]
+fn an_edit_of_what_was_deleted_here_is_not_told() {
+    let (_folder, archive) = fresh();
+    receive(&archive, vec![message(said("alice", 1, "one"))]);
+    archive.delete(&ops(), &[&id("alice", 1)]).unwrap();
+    let head = archive.journal_head();
+    receive(&archive, vec![edit(&id("alice", 1), 1, "two")]);
+    assert_eq!((archive.journal_head(), find(&archive, &id("alice", 1)).texts()), (head, vec!["one".to_owned()]));
+}
+
+#[test]
 fn an_older_edit_changes_nothing_and_local_notes_survive_a_newer_one() {
     let (_folder, archive) = fresh();
     let name = id("alice", 1);
@@ -393,12 +416,13 @@ fn roaming_history_fills_what_is_missing_and_brings_back_nothing_that_was_delete
 }
 
 #[test]
-fn receipts_are_owed_to_peers_until_they_are_sent() {
+fn receipts_are_owed_until_they_are_sent() {
     let (folder, archive) = fresh();
     let talk = |number| Message { conversation: Some(bob()), seq: 0, ..said("bob", number, "x") };
     receive(&archive, vec![message(talk(4)), message(talk(5)), message(said("alice", 6, "y"))]);
     assert_eq!(archive.mark_read_and_owe(ReadUpTo::All).unwrap(), 3);
-    assert_eq!(archive.receipts_due(), [(bob(), 5)]);
+    assert_eq!(archive.receipts_due(), [(bob(), 5), (ops(), 6)], "of a group the account's other devices are told");
+    archive.receipt_sent(&ops(), 6).unwrap();
     drop(archive);
     let archive = options().open(folder.path().join("archive")).unwrap();
     assert_eq!(archive.mark_read_and_owe(ReadUpTo::All).unwrap(), 0);
