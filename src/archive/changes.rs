@@ -26,8 +26,13 @@ impl Archive {
     /// changes may be dropped as soon as the index has them.
     ///
     /// # Errors
-    /// [`ArchiveError::Trimmed`] when some of them are no longer there.
+    /// [`ArchiveError::Trimmed`] when some of them are no longer there, [`ArchiveError::Ahead`] when there is no change of the number `since`
+    /// yet; in a reading process as of the last [`Archive::refresh`].
     pub fn changes(&self, since: JournalNo, limit: usize) -> Result<Changes, ArchiveError> {
+        let newest = self.journal_head();
+        if since > newest {
+            return Err(ArchiveError::Ahead { since, newest });
+        }
         let changes = changes_behind(self.store(), since, limit)?;
         let next = changes.last().map_or(since, |change| change.no);
         Ok(Changes { changes, next })

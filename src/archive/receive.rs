@@ -4,24 +4,24 @@ use rustc_hash::FxHashSet;
 
 use super::conversations::{note_peer_read, note_read};
 use super::early::{apply_early, keep_early_edit, keep_early_recall};
-use super::edit::{drop_local_keys, edit_at, recall_as, recall_at, version_of};
+use super::edit::{edit_at, recall_as, recall_at, version_of};
 use super::identity::{self, Given};
 use super::import::{BATCH_BYTES, BATCH_MESSAGES, INDEX_LAG, now};
 use super::incoming::Incoming;
 use super::intake::{Intake, KnownBy, Took};
 use super::moves::{Moves, Outcome};
 use super::{Archive, ArchiveError, Refusal};
-use crate::model::{Body, ConversationId, ConversationKind, Message, MessageKey, Status};
-use crate::store::{ChangeKind, Durability, JournalNo, Write, early_key, id_key};
+use crate::model::{Body, ConversationId, ConversationKind, Message, MessageId, MessageKey, ReceiveOption, Status, limits};
+use crate::store::{ChangeKind, Durability, JournalNo, StoreError, Write, early_key, id_key};
 
 /// Something that came in through a transport.
 pub(crate) enum Arrival {
-    /// A message; conversation, server time, id and, in a group, seq are set. `unread`: it counts as unread.
+    /// A message; conversation, sender, both times, rand and, in a group, seq are set. It is known by the id derived from these. `unread`: it counts as unread.
     Message { message: Message, unread: bool },
     /// A message was taken back.
     Recall { conversation: ConversationId, id: String, by: String, reason: Option<String> },
-    /// A message has a new body. Of two edits the one with the higher version counts.
-    Edit { conversation: ConversationId, id: String, version: u64, body: Body },
+    /// A message has a new body. Of two edits the one with the higher version counts; one by another than the sender does not count at all.
+    Edit { conversation: ConversationId, id: String, by: String, version: u64, body: Body },
     /// The peer has read up to this second.
     PeerRead { conversation: ConversationId, up_to: u64 },
     /// The account itself has read up to this second, on another device.
@@ -106,7 +106,7 @@ struct Step {
 enum Act {
     Message(Box<Incoming>),
     Recall { conversation: ConversationId, by: String, reason: Option<String> },
-    Edit { conversation: ConversationId, id: String, version: u64, body: Body },
+    Edit { conversation: ConversationId, id: String, by: String, version: u64, body: Body },
     PeerRead { conversation: ConversationId, up_to: u64 },
     Read { conversation: ConversationId, up_to: u64 },
 }
@@ -127,10 +127,10 @@ impl Step {
             Arrival::Recall { conversation, id, by, reason } => {
                 Self { id: Some(id_key(&id)), act: Act::Recall { conversation, by, reason } }
             }
-            Arrival::Edit { conversation, id, version, mut body } => {
-                let checked = body.check_limits().map_err(Refusal::from).and_then(|()| Ok(drop_local_keys(&mut body)?));
+            Arrival::Edit { conversation, id, by, version, mut body } => {
+                let checked = body.check_limits().map_err(Refusal::from).and_then(|()| Ok(body.drop_local_keys()?));
                 match checked {
-                    Ok(()) => Self { id: Some(id_key(&id)), act: Act::Edit { conversation, id, version, body } },
+                    Ok(()) => Self { id: Some(id_key(&id)), act: Act::Edit { conversation, id, by, version, body } },
                     Err(reason) => return Err((id, reason)),
                 }
             }
@@ -148,11 +148,17 @@ impl Step {
     }
 }
 
-/// Fills the head of a message as this account sees it; whatever it says of who has read it is what its sender saw.
+/// Fills the head of a message as this account sees it; whatever it says of who has read it is what its sender saw. Its id is the one that is
+/// derived from its sender: any other could be that of a message which somebody else is still to say.
 fn fill(message: &mut Message, source: Source, unread: bool, account: Option<&str>, now: u64) -> Result<[u8; 16], Refusal> {
     let conversation = message.conversation.take().ok_or(Refusal::NoConversation)?;
     message.check_limits()?;
-    drop_local_keys(&mut message.body)?;
+    message.body.drop_local_keys()?;
+    message.id = None;
+    if conversation.kind() == ConversationKind::C2c {
+        // What the account says next is counted on from here, and has to stay a number that can be sent.
+        message.seq = message.seq.min(limits::PEER_SEQ.max);
+    }
     message.is_from_self = None;
     message.is_peer_read = None;
     message.is_read = Some(!unread || source == Source::Roaming);
@@ -279,21 +285,37 @@ impl Pass<'_> {
             }
             (Act::Recall { conversation, by, reason }, Some(id)) => match known(write, &conversation) {
                 Some(key) => drop(recall_at(write, key, &by, reason.as_deref())?),
-                None => keep_early_recall(write, early_key(&conversation, id), by, reason)?,
+                None if self.may_come(write, &conversation, &by) => {
+                    keep_early_recall(write, early_key(&conversation, id), by, reason)?;
+                }
+                None => {}
             },
-            (Act::Edit { conversation, id: named, version, body }, Some(id)) => match known(write, &conversation) {
-                Some(key) => match edit_at(write, key, version, body) {
+            (Act::Edit { conversation, id: named, by, version, body }, Some(id)) => match known(write, &conversation) {
+                Some(key) if is_sender(write, key, &by)? => match edit_at(write, key, version, body) {
                     Ok(_) => {}
                     Err(ArchiveError::Message(reason)) => received.refused.push((named, reason.into())),
                     Err(error) => return Err(error),
                 },
-                None => keep_early_edit(write, early_key(&conversation, id), version, &body)?,
+                // What comes from a transport has the derived id, so the id tells who will turn out to have said it.
+                None if MessageId::sender_of_derived(&named) == Some(by.as_str()) => {
+                    if self.may_come(write, &conversation, &by) {
+                        keep_early_edit(write, early_key(&conversation, id), version, &body)?;
+                    }
+                }
+                Some(_) | None => tracing::warn!(id = %named, "an edit by another than the sender changes nothing"),
             },
             (Act::PeerRead { conversation, up_to }, _) => note_peer_read(write, &conversation, up_to)?,
             (Act::Read { conversation, up_to }, _) => note_read(write, &conversation, up_to)?,
             (Act::Recall { .. } | Act::Edit { .. }, None) => {}
         }
         Ok(())
+    }
+
+    /// Whether the message that `by` has recalled or edited may still come: what others say where nothing is received does not.
+    fn may_come(&self, write: &Write<'_>, conversation: &ConversationId, by: &str) -> bool {
+        let record = write.number(conversation).and_then(|number| write.conversation(number));
+        let is_refused = record.is_some_and(|record| record.receive_option == ReceiveOption::NotReceive);
+        !is_refused || self.archive.account().as_deref() == Some(by)
     }
 
     fn message(&mut self, write: &mut Write<'_>, incoming: &mut Incoming, found: Option<MessageKey>) -> Result<Took, ArchiveError> {
@@ -353,6 +375,14 @@ impl Pass<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether the message at `key` was said by this user.
+fn is_sender(write: &Write<'_>, key: MessageKey, by: &str) -> Result<bool, StoreError> {
+    match write.view().get(key)? {
+        Some(stored) => Ok(stored.record()?.sender == by),
+        None => Ok(false),
     }
 }
 

@@ -297,6 +297,11 @@ impl Shared {
         self.tasks.spawn_on(task, &self.runtime);
     }
 
+    /// A number that names something which may be tried several times.
+    fn nonce(&self) -> u64 {
+        lock(&self.rng).u64(..)
+    }
+
     /// When a message fails that is given now, Unix seconds.
     fn deadline(&self) -> u64 {
         // A part of a second counts as a whole one.

@@ -1,5 +1,6 @@
 //! What the store knows of each conversation, and the register of all of them.
 
+use std::fmt;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -12,7 +13,7 @@ use crate::model::{ConversationId, ConversationNo, ConversationRef, Place, Recei
 pub(crate) const FIRST_SEQ: u64 = 1;
 
 /// The state of one conversation, kept with every write that changes it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct ConversationRecord {
     pub(crate) id: ConversationId,
     /// Messages that history shows: all but deleted ones.
@@ -37,7 +38,7 @@ pub(crate) struct ConversationRecord {
     pub(crate) receive_option: ReceiveOption,
     #[serde(default)]
     pub(crate) pinned: bool,
-    /// The peer has still to be told that everything up to this second is read, 0 for nothing.
+    /// It has still to be told that everything up to this second is read, 0 for nothing.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) receipt_due: u64,
     /// A `Draft` object as JSON.
@@ -46,6 +47,15 @@ pub(crate) struct ConversationRecord {
     /// Deleted with its messages. The number stays taken; a new message brings the conversation back.
     #[serde(default)]
     pub(crate) deleted: bool,
+}
+
+/// Says which and how much, never what is in the draft.
+impl fmt::Debug for ConversationRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("ConversationRecord");
+        shown.field("id", &self.id).field("messages", &self.messages).field("unread", &self.unread).field("last", &self.last);
+        shown.field("has_draft", &self.draft.is_some()).field("deleted", &self.deleted).finish_non_exhaustive()
+    }
 }
 
 impl ConversationRecord {
