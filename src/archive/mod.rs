@@ -17,6 +17,8 @@ mod import;
 mod incoming;
 mod indexer;
 mod intake;
+#[cfg(feature = "session")]
+mod kept;
 mod maintain;
 #[cfg(feature = "session")]
 mod moves;
@@ -44,6 +46,7 @@ pub use remove::Purge;
 pub use search::{Coverage, Hit, SearchAnswer, SearchRequest};
 #[cfg(feature = "session")]
 pub(crate) use {
+    kept::KeptMedia,
     moves::Outcome,
     outbox::{OutboxNo, Waiting},
     receive::Arrival,
@@ -178,6 +181,8 @@ struct Shared {
     bells: bells::Bells,
     #[cfg(feature = "session")]
     settled: std::sync::Mutex<outbox::Settled>,
+    #[cfg(feature = "session")]
+    kept: kept::Kept,
 }
 
 impl Shared {
@@ -192,6 +197,8 @@ impl Shared {
             bells: bells::Bells::default(),
             #[cfg(feature = "session")]
             settled: std::sync::Mutex::default(),
+            #[cfg(feature = "session")]
+            kept: kept::Kept::default(),
         }
     }
 

@@ -124,7 +124,7 @@ impl Archive {
         )
     }
 
-    /// Removes those of these media files that no message names.
+    /// Removes those of these media files that no message names, or is about to name.
     pub(super) fn remove_unused(&self, hashes: &[MediaHash]) -> Result<(), ArchiveError> {
         if hashes.is_empty() {
             return Ok(());
@@ -132,9 +132,13 @@ impl Archive {
         // Held while files go, so that no message comes to name one meanwhile.
         let write = self.store().write()?;
         for &hash in hashes {
-            if !write.view().media_is_used(&hash.0)? {
-                self.shared.media.remove(hash)?;
+            if write.view().media_is_used(&hash.0)? {
+                continue;
             }
+            #[cfg(feature = "session")]
+            self.shared.kept.unless_kept(hash, || self.shared.media.remove(hash))?;
+            #[cfg(not(feature = "session"))]
+            self.shared.media.remove(hash)?;
         }
         Ok(())
     }

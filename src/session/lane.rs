@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::flight::Flight;
 use super::{SessionError, Shared};
-use crate::archive::{OutboxNo, Outcome, Waiting};
+use crate::archive::{KeptMedia, OutboxNo, Outcome, Waiting};
 use crate::model::{ConversationId, Message};
 use crate::store::lock;
 
@@ -102,6 +102,15 @@ impl Shared {
     }
 }
 
+/// A message that passed the hooks.
+struct Fresh {
+    message: Message,
+    /// Its files, until the archive knows from the message that it has them.
+    kept: Vec<KeptMedia>,
+    flight: Arc<Flight>,
+    permit: OwnedSemaphorePermit,
+}
+
 /// A message that is in the archive and may leave.
 struct Written {
     /// `None`: it is kept nowhere, because it is for who is online only.
@@ -111,6 +120,8 @@ struct Written {
     flight: Arc<Flight>,
     /// Given back when the message has ended.
     permit: Option<OwnedSemaphorePermit>,
+    /// The files that it was given with. One that is kept nowhere has them from here only.
+    kept: Vec<KeptMedia>,
 }
 
 /// A message that has ended, which the archive does not know yet.
@@ -140,24 +151,24 @@ impl Leg<'_> {
             match job {
                 Job::Waiting { waiting, flight } => {
                     let Waiting { no, message, deadline } = waiting;
-                    self.written.push_back(Written { no: Some(no), message, deadline, flight, permit: None });
+                    self.written.push_back(Written { no: Some(no), message, deadline, flight, permit: None, kept: Vec::new() });
                 }
                 Job::New { message, flight, permit } => match self.prepare(message.clone()).await {
-                    Ok(message) => fresh.push((message, flight, permit)),
+                    Ok((message, kept)) => fresh.push(Fresh { message, kept, flight, permit }),
                     Err(error) => self.land(&flight, |flight| flight.fail(error, message)),
                 },
             }
         }
         let deadline = self.shared.options.clock.now().saturating_add(self.shared.options.deadline.as_secs());
-        let (online, kept): (Vec<_>, Vec<_>) = fresh.into_iter().partition(|(message, ..)| message.body.is_true(ONLINE));
-        self.queue(kept, deadline).await;
-        for (message, flight, permit) in online {
-            self.written.push_back(Written { no: None, message, deadline, flight, permit: Some(permit) });
+        let (online, lasting): (Vec<_>, Vec<_>) = fresh.into_iter().partition(|fresh| fresh.message.body.is_true(ONLINE));
+        self.queue(lasting, deadline).await;
+        for Fresh { message, kept, flight, permit } in online {
+            self.written.push_back(Written { no: None, message, deadline, flight, permit: Some(permit), kept });
         }
     }
 
     /// What happens to a message before it is written.
-    async fn prepare(&self, mut message: Message) -> Result<Message, SessionError> {
+    async fn prepare(&self, mut message: Message) -> Result<(Message, Vec<KeptMedia>), SessionError> {
         if let Some(hooks) = &self.shared.options.hooks {
             let given = message.clone();
             hooks.before_send(&mut message).await.map_err(|denied| SessionError::Denied { reason: denied.reason })?;
@@ -168,17 +179,17 @@ impl Leg<'_> {
         self.shared.stage(message).await
     }
 
-    async fn queue(&mut self, fresh: Vec<(Message, Arc<Flight>, OwnedSemaphorePermit)>, deadline: u64) {
+    async fn queue(&mut self, fresh: Vec<Fresh>, deadline: u64) {
         if fresh.is_empty() {
             return;
         }
-        let messages = fresh.iter().map(|(message, ..)| (message.clone(), deadline)).collect();
+        let messages = fresh.iter().map(|fresh| (fresh.message.clone(), deadline)).collect();
         match self.shared.bridge.run(move |archive| archive.queue(messages)).await {
             Ok(queued) => {
-                for ((message, flight, permit), queued) in fresh.into_iter().zip(queued) {
+                for (Fresh { message, kept, flight, permit }, queued) in fresh.into_iter().zip(queued) {
                     match queued {
                         Ok(Waiting { no, message, deadline }) => {
-                            self.written.push_back(Written { no: Some(no), message, deadline, flight, permit: Some(permit) });
+                            self.written.push_back(Written { no: Some(no), message, deadline, flight, permit: Some(permit), kept });
                         }
                         Err(refusal) => self.land(&flight, |flight| flight.fail(SessionError::from(refusal), message)),
                     }
@@ -186,7 +197,7 @@ impl Leg<'_> {
             }
             Err(error) => {
                 let error = Arc::new(SessionError::from(error));
-                for (message, flight, _) in fresh {
+                for Fresh { message, flight, .. } in fresh {
                     self.land(&flight, |flight| flight.fail(Arc::clone(&error), message));
                 }
             }
@@ -195,7 +206,7 @@ impl Leg<'_> {
 
     /// Publishes what is written, one after the other.
     async fn publish(&mut self) {
-        while let Some(Written { no, message, deadline, flight, permit }) = self.written.pop_front() {
+        while let Some(Written { no, message, deadline, flight, permit, kept: _kept }) = self.written.pop_front() {
             let published = self.shared.publish_message(self.conversation, &message, deadline, &flight).await;
             let Some(no) = no else {
                 self.land(&flight, |flight| match published {
