@@ -20,19 +20,15 @@ impl Archive {
         self.store().head()
     }
 
-    /// The changes behind `since`, at least one write's worth of them and about `limit`; none when there are none yet.
+    /// The changes behind `since`, at least one write's worth of them and about `limit`; none when there are none yet. A number beyond the newest
+    /// change gives none either; [`Archive::follow`] refuses it.
     ///
     /// The journal keeps what some reader has still to see ([`Archive::journal_reader`]); without a reader of one's own,
     /// changes may be dropped as soon as the index has them.
     ///
     /// # Errors
-    /// [`ArchiveError::Trimmed`] when some of them are no longer there, [`ArchiveError::Ahead`] when there is no change of the number `since`
-    /// yet; in a reading process as of the last [`Archive::refresh`].
+    /// [`ArchiveError::Trimmed`] when some of them are no longer there.
     pub fn changes(&self, since: JournalNo, limit: usize) -> Result<Changes, ArchiveError> {
-        let newest = self.journal_head();
-        if since > newest {
-            return Err(ArchiveError::Ahead { since, newest });
-        }
         let changes = changes_behind(self.store(), since, limit)?;
         let next = changes.last().map_or(since, |change| change.no);
         Ok(Changes { changes, next })

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use super::import::now;
 use super::{Archive, ArchiveError};
 use crate::model::{ConversationId, ConversationKind, ConversationNo, Message, MessageKey, Place, ReceiveOption};
-use crate::store::{ChangeKind, ConversationRecord, Direction, Flags, StoreError, Write};
+use crate::store::{ChangeKind, ConversationRecord, Direction, Flags, Record, StoreError, Write};
 
 /// One conversation, as a list shows it.
 #[derive(Clone)]
@@ -321,12 +321,18 @@ pub(super) fn note_read(write: &mut Write<'_>, conversation: &ConversationId, up
     mark_conversation(write, number, mark).map(drop)
 }
 
+/// Whether the place of a message is the one that the other side gave it. Own messages that were never sent stand at the account's own clock,
+/// and so may those of them that were deleted.
+pub(super) fn is_numbered(record: &Record<'_>) -> bool {
+    !record.is_unsent() && (!record.flags.has(Flags::FROM_SELF) || record.is_visible())
+}
+
 /// The place of the newest message of a conversation. Own ones that were never sent stand at the account's own clock, which may be wrong, and
 /// so do those of them that were deleted: a read mark there could read what is still to come.
 fn newest(write: &Write<'_>, number: ConversationNo) -> Result<Option<Place>, StoreError> {
     let mut newest = None;
     write.view().walk(number, Place::LAST, Direction::Backward, |key, record| {
-        if record.is_unsent() || (record.flags.has(Flags::FROM_SELF) && !record.is_visible()) {
+        if !is_numbered(&record) {
             return Ok(ControlFlow::Continue(()));
         }
         newest = Some(key.place);

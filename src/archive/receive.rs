@@ -8,11 +8,11 @@ use super::edit::{edit_at, recall_as, recall_at, version_of};
 use super::identity::{self, Given};
 use super::import::{BATCH_BYTES, BATCH_MESSAGES, INDEX_LAG, now};
 use super::incoming::Incoming;
-use super::intake::{Intake, KnownBy, Took};
+use super::intake::{Intake, Took, Way};
 use super::moves::{Moves, Outcome};
 use super::{Archive, ArchiveError, Refusal};
 use crate::model::{Body, ConversationId, ConversationKind, Message, MessageId, MessageKey, ReceiveOption, Status, limits};
-use crate::store::{ChangeKind, Durability, JournalNo, StoreError, Write, early_key, id_key};
+use crate::store::{ChangeKind, Durability, Flags, JournalNo, Record, StoreError, Write, early_key, id_key};
 
 /// Something that came in through a transport.
 pub(crate) enum Arrival {
@@ -39,19 +39,11 @@ pub(crate) struct Received {
     pub(crate) refused: Vec<(String, Refusal)>,
 }
 
-/// Where messages come from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Source {
-    /// They are said now.
-    Live,
-    /// They were said at some time, and are as they stand now.
-    Roaming,
-}
-
 impl Archive {
     /// Takes in what came through a transport, in order, durable as the archive was opened for.
     ///
-    /// What is there already changes nothing. An own message that comes back and is not known as sent was taken by the other side: it is settled
+    /// What is there already changes nothing, and neither does what was there when its conversation was cleared: it may come again because
+    /// confirming it failed. An own message that comes back and is not known as sent was taken by the other side: it is settled
     /// as sent, also where it was given up; that alone is buffered, as in [`Archive::settle`]. Recalls and edits may come before their messages: up to 10,000 are kept, the oldest go first. Receipts
     /// may come before their messages too; they bring no conversation into the list.
     ///
@@ -60,26 +52,27 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Store`]: some of it may be there; receiving all of it again completes it.
     pub(crate) fn receive(&self, arrivals: Vec<Arrival>) -> Result<Received, ArchiveError> {
-        self.take_in(arrivals, Source::Live)
+        self.take_in(arrivals, Way::Delivered)
     }
 
     /// Takes in messages of roaming history, as they stand there, durable as the archive was opened for.
     ///
-    /// What is missing is added as read. A known message takes over a newer body and a recall. Messages that were deleted here stay deleted.
+    /// What is missing is added as read, until it is delivered too: then it becomes unread, and is told as received. A known message takes over a
+    /// newer body and a recall. Messages that were deleted here stay deleted; those that were cleared or purged here come back, as read.
     ///
     /// # Errors
     /// As for [`Archive::receive`].
     pub(crate) fn merge(&self, messages: Vec<Message>) -> Result<Received, ArchiveError> {
-        self.take_in(messages.into_iter().map(|message| Arrival::Message { message, unread: false }).collect(), Source::Roaming)
+        self.take_in(messages.into_iter().map(|message| Arrival::Message { message, unread: false }).collect(), Way::Roamed)
     }
 
-    fn take_in(&self, arrivals: Vec<Arrival>, source: Source) -> Result<Received, ArchiveError> {
+    fn take_in(&self, arrivals: Vec<Arrival>, way: Way) -> Result<Received, ArchiveError> {
         let account = self.account();
-        let mut taking = Taking { archive: self, source, received: Received::default(), written: Written::default() };
+        let mut taking = Taking { archive: self, way, received: Received::default(), written: Written::default() };
         let mut part = Part::default();
         let now = now();
         for arrival in arrivals {
-            let step = match Step::of(arrival, source, account.as_deref(), now) {
+            let step = match Step::of(arrival, way, account.as_deref(), now) {
                 Ok(step) => step,
                 Err(refused) => {
                     taking.received.refused.push(refused);
@@ -112,11 +105,11 @@ enum Act {
 }
 
 impl Step {
-    fn of(arrival: Arrival, source: Source, account: Option<&str>, now: u64) -> Result<Self, (String, Refusal)> {
+    fn of(arrival: Arrival, way: Way, account: Option<&str>, now: u64) -> Result<Self, (String, Refusal)> {
         Ok(match arrival {
             Arrival::Message { mut message, unread } => {
                 let (named, has_seq) = (message.id_text(), message.seq != 0);
-                match fill(&mut message, source, unread, account, now) {
+                match fill(&mut message, way, unread, account, now) {
                     Ok(id) => {
                         let incoming = Incoming { message, position: 0, id, has_seq, has_rand: false };
                         Self { id: Some(id), act: Act::Message(Box::new(incoming)) }
@@ -150,7 +143,7 @@ impl Step {
 
 /// Fills the head of a message as this account sees it; whatever it says of who has read it is what its sender saw. Its id is the one that is
 /// derived from its sender: any other could be that of a message which somebody else is still to say.
-fn fill(message: &mut Message, source: Source, unread: bool, account: Option<&str>, now: u64) -> Result<[u8; 16], Refusal> {
+fn fill(message: &mut Message, way: Way, unread: bool, account: Option<&str>, now: u64) -> Result<[u8; 16], Refusal> {
     let conversation = message.conversation.take().ok_or(Refusal::NoConversation)?;
     message.check_limits()?;
     message.body.drop_local_keys()?;
@@ -161,7 +154,7 @@ fn fill(message: &mut Message, source: Source, unread: bool, account: Option<&st
     }
     message.is_from_self = None;
     message.is_peer_read = None;
-    message.is_read = Some(!unread || source == Source::Roaming);
+    message.is_read = Some(!unread || way == Way::Roamed);
     let is_recalled = message.status == Some(Status::Recalled);
     message.status = Some(if is_recalled { Status::Recalled } else { Status::Sent });
     identity::fill(message, &conversation, account, now, &mut Given::default())
@@ -205,7 +198,7 @@ struct Written {
 /// Taking in one delivery.
 struct Taking<'a> {
     archive: &'a Archive,
-    source: Source,
+    way: Way,
     received: Received,
     written: Written,
 }
@@ -218,9 +211,8 @@ impl Taking<'_> {
         }
         let mut write = self.archive.store().write()?;
         let before = self.archive.store().head();
-        let how = if self.source == Source::Live { ChangeKind::Received } else { ChangeKind::Added };
-        let (intake, moves) = (Intake::new(KnownBy::Id, how), Moves::default());
-        let mut taking = Pass { archive: self.archive, source: self.source, intake, moves, must_last: false };
+        let (intake, moves) = (Intake::new(self.way), Moves::default());
+        let mut taking = Pass { archive: self.archive, way: self.way, intake, moves, must_last: false };
         let found = write.view().keys_of_hashed(part.steps.iter().filter_map(|step| step.id))?;
         let mut found = found.into_iter();
         for step in part.steps {
@@ -258,7 +250,7 @@ impl Taking<'_> {
 /// One write's worth of taking in.
 struct Pass<'a> {
     archive: &'a Archive,
-    source: Source,
+    way: Way,
     intake: Intake,
     moves: Moves,
     /// It does more than settle what waits. That need not last: after a power cut it waits again, as for [`Archive::settle`].
@@ -324,6 +316,12 @@ impl Pass<'_> {
             self.known(write, key, &mut incoming.message)?;
             return Ok(Took::Known);
         }
+        let place = incoming.message.place();
+        let is_own = incoming.message.is_from_self == Some(true);
+        let record = write.number(&conversation).and_then(|number| write.conversation(number));
+        if self.way == Way::Delivered && record.is_some_and(|record| record.was_cleared(place, is_own)) {
+            return Ok(Took::Known);
+        }
         let early = match write.is_nothing_early() {
             true => None,
             false => write.early(early_key(&conversation, incoming.id))?,
@@ -343,12 +341,8 @@ impl Pass<'_> {
         Ok(took)
     }
 
-    /// What a message that is known already has to say: that it was sent, and from roaming history what became of it.
+    /// What a message that is known already has to say: that it was sent, that it is delivered now, and from roaming history what became of it.
     fn known(&mut self, write: &mut Write<'_>, key: MessageKey, message: &mut Message) -> Result<(), ArchiveError> {
-        let is_own = message.is_from_self == Some(true);
-        if !is_own && self.source == Source::Live {
-            return Ok(());
-        }
         let waiting = write.number_waiting(key);
         let Some(stored) = write.view().get(key)? else { return Ok(()) };
         let record = stored.record()?;
@@ -361,7 +355,14 @@ impl Pass<'_> {
             self.archive.note_settled(waiting, id);
             return Ok(());
         }
-        if self.source == Source::Live || record.status == Status::Deleted {
+        if self.way == Way::Delivered {
+            if record.flags.has(Flags::ROAMED) && record.is_searched() {
+                self.must_last = true;
+                deliver(write, key, record, message.is_read == Some(false))?;
+            }
+            return Ok(());
+        }
+        if record.status == Status::Deleted {
             return Ok(());
         }
         self.must_last = true;
@@ -376,6 +377,22 @@ impl Pass<'_> {
         }
         Ok(())
     }
+}
+
+/// Makes a message that came from roaming history, as read, one that is delivered now. What is before the read mark stays read.
+fn deliver(write: &mut Write<'_>, key: MessageKey, record: Record<'_>, unread: bool) -> Result<(), StoreError> {
+    let mut flags = record.flags;
+    flags.set(Flags::ROAMED, false);
+    flags.set(Flags::READ, flags.has(Flags::READ) && !unread);
+    let delivered = record.with_flags(flags);
+    // So that who knows the message from the journal takes it out before it comes anew.
+    write.tell(ChangeKind::Moved, key);
+    write.replace(key, &delivered, ChangeKind::Received)?;
+    let conversation = write.conversation_mut(key.conversation)?;
+    if delivered.may_be_unread() && !record.may_be_unread() && conversation.read_mark.is_none_or(|mark| key.place > mark) {
+        conversation.unread += 1;
+    }
+    Ok(())
 }
 
 /// Whether the message at `key` was said by this user.

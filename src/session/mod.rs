@@ -175,7 +175,7 @@ impl Session {
             let flight = Flight::new(message.clone());
             // Nobody was there to send it meanwhile.
             let deadline = deadline.max(from_now);
-            shared.offer(&conversation, vec![Ready { no: Some(no), message, deadline, flight, permit: None }]);
+            shared.offer(&conversation, vec![Ready { no: Some(no), message, deadline, flight, permit: None, kept: Vec::new() }]);
         }
         shared.spawn(Arc::clone(shared).run_receiver());
         shared.spawn(Arc::clone(shared).run_receipts());

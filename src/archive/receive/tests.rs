@@ -5,7 +5,7 @@ use crate::Archive;
 use crate::archive::import::now;
 use crate::archive::moves::Outcome;
 use crate::archive::testing::{assert_clean, bob, fresh, kinds, listed, ops, options};
-use crate::archive::{ReadUpTo, Refusal, SearchRequest};
+use crate::archive::{Purge, ReadUpTo, Refusal, SearchRequest};
 use crate::model::{Body, ConversationId, Message, MessageId, ReceiveOption, Status, limits};
 use crate::query::Expr;
 use crate::store::ChangeKind;
@@ -434,6 +434,77 @@ fn roaming_history_fills_what_is_missing_and_brings_back_nothing_that_was_delete
     let head = archive.journal_head();
     archive.merge(roamed()).unwrap();
     assert_eq!(archive.journal_head(), head);
+    assert_clean(&archive);
+}
+
+#[test]
+fn a_message_that_was_asked_for_becomes_unread_and_is_told_when_it_is_delivered_too() {
+    let (folder, archive) = fresh();
+    archive.merge((1..=4).map(|number| said("alice", number, "cat")).chain([said("me", 5, "mine")]).collect()).unwrap();
+    assert_eq!(archive.total_unread(), 0);
+    archive.delete(&ops(), &[&id("alice", 4)]).unwrap();
+    receive(&archive, vec![Arrival::Read { conversation: ops(), up_to: 1 }]);
+    drop(archive);
+    let archive = options().open(folder.path().join("archive")).unwrap();
+    let mut follower = archive.follow(None).unwrap();
+    let delivery = || {
+        let silent = Arrival::Message { message: said("alice", 3, "cat"), unread: false };
+        let mine = Arrival::Message { message: said("me", 5, "mine"), unread: false };
+        vec![message(said("alice", 1, "cat")), message(said("alice", 2, "cat")), silent, message(said("alice", 4, "cat")), mine]
+    };
+    assert_eq!(receive(&archive, delivery()), (0, 5));
+    use ChangeKind::{Moved, Received};
+    assert_eq!(kinds(&mut follower), [Moved, Received].repeat(4), "what was deleted here is not told");
+    let is_read = |number| find(&archive, &id("alice", number)).is_read.unwrap();
+    assert_eq!(([1, 2, 3].map(is_read), archive.total_unread()), ([true, false, true], 1));
+    assert_eq!(found(&archive, "cat"), 3, "each is found once");
+    assert_clean(&archive);
+    let head = archive.journal_head();
+    assert_eq!(receive(&archive, delivery()), (0, 5));
+    assert_eq!(archive.journal_head(), head);
+}
+
+#[test]
+fn what_was_cleared_does_not_come_back_with_a_delivery_that_was_not_confirmed() {
+    let clears: [fn(&Archive) -> u64; 4] = [
+        |archive| archive.clear(&ops()).unwrap(),
+        |archive| archive.delete_conversation(&ops()).unwrap(),
+        |archive| archive.purge(&ops(), Purge::All).unwrap(),
+        |archive| archive.purge(&ops(), Purge::Before(4)).unwrap(),
+    ];
+    for clear in clears {
+        let (folder, archive) = fresh();
+        let delivery = || vec![message(said("alice", 1, "one")), message(said("me", 2, "two")), message(said("alice", 3, "three"))];
+        assert_eq!(receive(&archive, delivery()), (3, 0));
+        assert_eq!(clear(&archive), 3);
+        drop(archive);
+        let archive = options().open(folder.path().join("archive")).unwrap();
+        let head = archive.journal_head();
+        assert_eq!(receive(&archive, delivery()), (0, 3));
+        assert_eq!((archive.journal_head(), archive.total_unread()), (head, 0));
+        receive(&archive, vec![message(said("alice", 4, "four"))]);
+        assert_eq!(listed(&archive, &ops()), ["four"]);
+        // Asking for history, and importing, bring it back, and not as new.
+        assert_eq!(archive.merge(vec![said("alice", 3, "three")]).unwrap().new, 1);
+        assert_eq!(receive(&archive, delivery()), (0, 3));
+        assert_eq!(archive.import(&ops(), vec![said("alice", 1, "one")]).unwrap().new, 1);
+        assert_eq!((listed(&archive, &ops()).len(), archive.total_unread()), (3, 1));
+        assert_clean(&archive);
+    }
+}
+
+#[test]
+fn clearing_what_one_side_said_last_keeps_out_nothing_that_the_other_side_said_before() {
+    let (_folder, archive) = fresh();
+    receive(&archive, vec![message(said("alice", 1, "one")), message(said("me", 9, "mine"))]);
+    // From the future, as files have them: it says nothing about what was delivered.
+    archive.import(&ops(), vec![said("alice", 253_402_300_799, "imported")]).unwrap();
+    archive.clear(&ops()).unwrap();
+    receive(&archive, vec![message(said("alice", 5, "five")), message(said("me", 9, "mine"))]);
+    assert_eq!(listed(&archive, &ops()), ["five"]);
+    archive.purge(&ops(), Purge::Ids(&[&id("alice", 5)])).unwrap();
+    receive(&archive, vec![message(said("alice", 4, "four"))]);
+    assert_eq!(listed(&archive, &ops()), ["four"], "single ones say nothing about others");
     assert_clean(&archive);
 }
 
