@@ -68,8 +68,8 @@ pub(crate) async fn rates(folder: &Path, hub: HubIn, rounds: u32) -> Result<Rate
 async fn rate(session: &Arc<Session>, to: &[ConversationId]) -> Result<f64> {
     let start = Instant::now() + WARM_UP;
     let mut senders = JoinSet::new();
-    for to in to.iter().cloned() {
-        let session = Arc::clone(session);
+    for to in to {
+        let (session, to) = (Arc::clone(session), to.clone());
         senders.spawn(async move {
             let mut sent = 0_u64;
             while start.elapsed() < COUNTED {

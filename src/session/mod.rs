@@ -175,7 +175,7 @@ impl Session {
             let flight = Flight::new(message.clone());
             // Nobody was there to send it meanwhile.
             let deadline = deadline.max(from_now);
-            shared.offer(&conversation, vec![Ready { no: Some(no), message, deadline, flight, permit: None }]);
+            shared.offer(&conversation, vec![Ready { no: Some(no), message, deadline, flight, permit: None, kept: Vec::new() }]);
         }
         shared.spawn(Arc::clone(shared).run_receiver());
         shared.spawn(Arc::clone(shared).run_receipts());
@@ -295,6 +295,11 @@ impl Shared {
     /// Starts a task that logging out waits for.
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.tasks.spawn_on(task, &self.runtime);
+    }
+
+    /// A number that names something which may be tried several times.
+    fn nonce(&self) -> u64 {
+        lock(&self.rng).u64(..)
     }
 
     /// When a message fails that is given now, Unix seconds.

@@ -76,7 +76,7 @@ impl Shared {
     }
 
     async fn let_leave(&self, conversation: &ConversationId, ready: Ready, notes: &mut Notes) {
-        let Ready { no, message, deadline, flight, permit } = ready;
+        let Ready { no, message, deadline, flight, permit, kept: _kept } = ready;
         let published = {
             let mut publish = pin!(self.publish_message(conversation, &message, deadline, &flight));
             loop {
