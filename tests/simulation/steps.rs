@@ -41,6 +41,7 @@ impl World {
             9..11 => {
                 self.log.note("the hub restarts");
                 self.hub.restart().unwrap();
+                self.tell_connections();
             }
             11..13 => self.set_clock(who),
             13..16 => self.join_or_leave(who),
@@ -124,6 +125,7 @@ impl World {
             life.gate.refuses.store(refuses, Ordering::Relaxed);
         }
         self.hub.set_weather(account.name, weather);
+        self.tell_connections();
     }
 
     fn set_clock(&mut self, who: usize) {

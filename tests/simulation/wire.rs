@@ -23,13 +23,22 @@ pub(super) struct Gate {
     pub(super) refuses: AtomicBool,
     /// Parcels that were published and things that came in.
     pub(super) passed: AtomicU64,
+    /// One for each who watches the connection: of several receivers of one sender, tokio wakes any first.
+    watched: Mutex<Vec<watch::Sender<Connection>>>,
     random: Mutex<Random>,
 }
 
 impl Gate {
     pub(super) fn new(seed: u64) -> Arc<Self> {
-        let (is_closed, refuses, passed) = Default::default();
-        Arc::new(Self { is_closed, refuses, passed, random: Mutex::new(Random::new(seed)) })
+        let (is_closed, refuses, passed, watched) = Default::default();
+        Arc::new(Self { is_closed, refuses, passed, watched, random: Mutex::new(Random::new(seed)) })
+    }
+
+    /// Tells everybody who watches the connection that it is so now, one after the other.
+    pub(super) fn tell(&self, connection: Connection) {
+        for watched in &*self.watched.lock().unwrap() {
+            watched.send_replace(connection);
+        }
     }
 
     pub(super) fn close(&self) {
@@ -87,7 +96,11 @@ impl Transport for Wire {
     }
 
     fn connection(&self) -> watch::Receiver<Connection> {
-        self.hub.connection()
+        let (sender, receiver) = watch::channel(*self.hub.connection().borrow());
+        let watched = &mut *self.gate.watched.lock().unwrap();
+        watched.retain(|watched| !watched.is_closed());
+        watched.push(sender);
+        receiver
     }
 
     fn server_time(&self) -> u64 {

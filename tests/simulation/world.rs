@@ -9,7 +9,7 @@ use mynah::archive::{ArchiveOptions, HistoryRequest, Order};
 use mynah::model::{ConversationId, Message};
 use mynah::session::{Blocking, Clock, Denied, Event, Events, Hooks, Limits, Session, SessionOptions};
 use mynah::transport::loopback::{Hub, HubOptions};
-use mynah::transport::{Incoming, Transport};
+use mynah::transport::{Connection, Incoming, Transport};
 use mynah::{Archive, Durability, JournalNo};
 use tempfile::TempDir;
 use tokio::task::{JoinHandle, JoinSet};
@@ -184,6 +184,15 @@ impl World {
         }
         if end == End::Crash {
             account.archive = None;
+        }
+    }
+
+    /// Tells the sessions what their connections are like after the hub or the weather has changed.
+    pub(super) fn tell_connections(&self) {
+        for account in &self.accounts {
+            let is_offline = self.hub.weather(account.name).offline;
+            let connection = if is_offline { Connection::Disconnected } else { Connection::Connected };
+            account.life.iter().for_each(|life| life.gate.tell(connection));
         }
     }
 
