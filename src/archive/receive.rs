@@ -11,7 +11,7 @@ use super::incoming::Incoming;
 use super::intake::{Intake, Took, Way};
 use super::moves::{Moves, Outcome};
 use super::{Archive, ArchiveError, Refusal};
-use crate::model::{Body, ConversationId, ConversationKind, Message, MessageId, MessageKey, ReceiveOption, Status, limits};
+use crate::model::{Body, ConversationId, ConversationKind, Message, MessageId, MessageKey, Place, ReceiveOption, Status, limits};
 use crate::store::{ChangeKind, Durability, Flags, JournalNo, Record, StoreError, Write, early_key, id_key};
 
 /// Something that came in through a transport.
@@ -346,11 +346,14 @@ impl Pass<'_> {
         let waiting = write.number_waiting(key);
         let Some(stored) = write.view().get(key)? else { return Ok(()) };
         let record = stored.record()?;
-        if record.is_unsent() || waiting.is_some() {
+        let is_group = message.conversation.as_ref().is_some_and(|conversation| conversation.kind() == ConversationKind::Group);
+        let seq = (is_group && message.seq != 0).then_some(message.seq);
+        let place = Place { time: message.server_time, seq: seq.unwrap_or(key.place.seq), ..key.place };
+        // One that was given up, and deleted or taken back before this came, stands where it was written.
+        let is_over = record.flags.has(Flags::FROM_SELF) && !record.is_searched();
+        if record.is_unsent() || waiting.is_some() || (is_over && place != key.place) {
             self.must_last |= waiting.is_none();
-            let is_group = message.conversation.as_ref().is_some_and(|conversation| conversation.kind() == ConversationKind::Group);
-            let seq = (is_group && message.seq != 0).then_some(message.seq);
-            let outcome = Outcome::Sent { server_time: message.server_time, seq, body: Some(message.body.clone()) };
+            let outcome = Outcome::Sent { server_time: message.server_time, seq, body: (!is_over).then(|| message.body.clone()) };
             let id = self.moves.settle(write, self.intake.places(), key, outcome)?;
             self.archive.note_settled(waiting, id);
             return Ok(());

@@ -145,6 +145,28 @@ fn an_own_message_that_comes_back_is_its_acknowledgement() {
 }
 
 #[test]
+fn an_own_message_that_was_given_up_goes_to_its_place_whatever_became_of_it_before_it_comes_back() {
+    for status in [Status::Recalled, Status::Deleted] {
+        let (_folder, archive) = fresh();
+        let mut mine = said("me", 5, "mine");
+        (mine.client_time, mine.seq) = (3, 0);
+        let waiting = archive.queue(vec![(mine.clone(), 9)]).unwrap().remove(0).unwrap();
+        archive.settle(vec![(waiting.no, Outcome::Failed)]).unwrap();
+        match status {
+            Status::Recalled => drop(receive(&archive, vec![recall(&ops(), &mine.id_text())])),
+            _ => drop(archive.delete(&ops(), &[&mine.id_text()]).unwrap()),
+        }
+        (mine.server_time, mine.seq) = (70, 12);
+        for _ in 0..2 {
+            assert_eq!(receive(&archive, vec![message(mine.clone())]), (0, 1));
+            let kept = find(&archive, &mine.id_text());
+            assert_eq!((kept.status, kept.server_time, kept.seq), (Some(status), 70, 12));
+        }
+        assert_clean(&archive);
+    }
+}
+
+#[test]
 fn what_comes_back_while_it_waits_needs_no_sync_and_anything_else_does() {
     let (_folder, archive) = fresh();
     let is_synced = || archive.store().synced_up_to() == archive.journal_head();
