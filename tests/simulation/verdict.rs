@@ -44,16 +44,19 @@ impl<'a> Verdict<'a> {
         let archive = account.archive();
         let shown = account.shown();
         let (mut traces, mut received, mut filled) = (BTreeMap::<Name, Trace>::new(), Vec::new(), BTreeSet::new());
+        let mut before = None;
         for change in archive.changes(JournalNo(0), usize::MAX).unwrap().changes {
             let Some(conversation) = archive.conversation_name(change.key.conversation) else { continue };
             let name = (conversation, change.key.place.rand);
+            // What history brought and is delivered too comes from where it stands.
+            let is_there = before.replace((change.kind, change.key)) == Some((ChangeKind::Moved, change.key));
+            let trace = traces.entry(name.clone()).or_default();
             match change.kind {
                 ChangeKind::Added | ChangeKind::Queued | ChangeKind::Received => {
-                    let trace = traces.entry(name.clone()).or_default();
-                    trace.came += 1;
+                    trace.came += u64::from(!is_there);
                     trace.is_news = change.kind == ChangeKind::Received;
                 }
-                ChangeKind::Purged => traces.entry(name.clone()).or_default().went += 1,
+                ChangeKind::Purged => trace.went += 1,
                 _ => {}
             }
             match change.kind {
@@ -87,7 +90,7 @@ impl<'a> Verdict<'a> {
     }
 
     fn trace(&self, conversation: &ConversationId, rand: u32) -> Option<&Trace> {
-        self.traces.get(&(conversation.clone(), rand))
+        self.traces.get(&(conversation.clone(), rand)).filter(|trace| trace.came > 0)
     }
 
     /// Nothing is there twice, and nothing goes that nobody took away.
