@@ -86,7 +86,7 @@ impl<'a> Talk<'a> {
         let mut held: Option<Command> = None;
         let (mut is_alone, mut is_over) = (false, false);
         loop {
-            let may_read = !is_over && held.is_none() && !(is_alone && !self.jobs.is_empty());
+            let may_read = !is_over && held.is_none() && (!is_alone || self.jobs.is_empty());
             let prompt = self.prompt();
             tokio::select! {
                 line = input.next(&prompt), if may_read => match line?.as_deref().map(Command::read) {
