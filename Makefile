@@ -8,10 +8,12 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 TARGET := $(or $(CARGO_TARGET_DIR),$(CURDIR)/target)
 # What `make bench` measures: --generate N, or --messages FILE.
 BENCH := --generate 1000000
+# What `make bench-motion` measures: --messages N, --rounds N, --work DIR.
+MOTION :=
 # How long `make fuzz` runs each target.
 FUZZ_SECONDS := 60
 
-.PHONY: help setup build demo test lint bench bench-own fuzz
+.PHONY: help setup build demo test lint bench bench-own bench-motion fuzz
 
 help:
 	@echo "make demo    build, and show in a minute what it does"
@@ -20,6 +22,7 @@ help:
 	@echo "make lint    check format, lints and documentation"
 	@echo "make bench   compare with SQLite FTS5 (BENCH=\"--messages FILE\" for your own messages)"
 	@echo "make bench-own  time the archive's own paths, in about a minute"
+	@echo "make bench-motion  time sending, hearing and receiving, in about three minutes"
 	@echo "make fuzz    run each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)"
 
 setup:
@@ -47,6 +50,9 @@ bench: setup
 
 bench-own: setup
 	$(CARGO) bench --locked --bench archive
+
+bench-motion: setup
+	$(CARGO) bench --locked --bench motion -- $(MOTION)
 
 # cargo-fuzz wants a nightly compiler; RUSTC_BOOTSTRAP lets a stable one do.
 fuzz: setup

@@ -12,4 +12,5 @@ mod naive;
 mod papers;
 mod schemas;
 mod session;
+mod simulation;
 mod transport;

@@ -20,7 +20,8 @@ impl Archive {
         self.store().head()
     }
 
-    /// The changes behind `since`, at least one write's worth of them and about `limit`; none when there are none yet.
+    /// The changes behind `since`, at least one write's worth of them and about `limit`; none when there are none yet. A number beyond the newest
+    /// change gives none either; [`Archive::follow`] refuses it.
     ///
     /// The journal keeps what some reader has still to see ([`Archive::journal_reader`]); without a reader of one's own,
     /// changes may be dropped as soon as the index has them.

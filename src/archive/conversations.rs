@@ -1,16 +1,19 @@
 //! The list of conversations: last message, unread counts, read marks, receive option, draft, pin.
 
+use std::fmt;
 use std::ops::ControlFlow;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+#[cfg(feature = "session")]
+use super::import::now;
 use super::{Archive, ArchiveError};
 use crate::model::{ConversationId, ConversationKind, ConversationNo, Message, MessageKey, Place, ReceiveOption};
-use crate::store::{ChangeKind, ConversationRecord, Direction, Flags, StoreError, Write};
+use crate::store::{ChangeKind, ConversationRecord, Direction, Flags, Record, StoreError, Write};
 
 /// One conversation, as a list shows it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Conversation {
     /// Its name.
     pub id: ConversationId,
@@ -28,6 +31,17 @@ pub struct Conversation {
     pub pinned: bool,
     /// What was begun and not sent: a `Draft` object.
     pub draft: Option<Value>,
+}
+
+/// Says which and how much, never what is in the draft.
+impl fmt::Debug for Conversation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Conversation");
+        shown.field("id", &self.id).field("messages", &self.messages).field("unread", &self.unread);
+        shown.field("last_message", &self.last_message).field("read_mark", &self.read_mark);
+        shown.field("receive_option", &self.receive_option).field("pinned", &self.pinned);
+        shown.field("has_draft", &self.draft.is_some()).finish()
+    }
 }
 
 /// How far to mark as read.
@@ -110,20 +124,21 @@ impl Archive {
         self.mark_read_and(up_to, |_| {})
     }
 
-    /// As [`Archive::mark_read`], and notes for each conversation with a peer whose mark moved that the peer has still to be told.
+    /// As [`Archive::mark_read`], and notes for each conversation whose mark moved that it has still to be told: to the peer and the account's other
+    /// devices, of a group to these devices only.
     ///
     /// # Errors
     /// As for [`Archive::mark_read`].
     #[cfg(feature = "session")]
     pub(crate) fn mark_read_and_owe(&self, up_to: ReadUpTo<'_>) -> Result<u64, ArchiveError> {
         self.mark_read_and(up_to, |record| {
-            if let (ConversationKind::C2c, Some(mark)) = (record.id.kind(), record.read_mark) {
+            if let Some(mark) = record.read_mark {
                 record.receipt_due = record.receipt_due.max(mark.time);
             }
         })
     }
 
-    /// The peers that have still to be told how far the account has read: conversation and server time, Unix seconds.
+    /// The conversations of which has still to be told how far the account has read: conversation and server time, Unix seconds.
     #[cfg(feature = "session")]
     pub(crate) fn receipts_due(&self) -> Vec<(ConversationId, u64)> {
         let conversations = self.store().conversations();
@@ -131,7 +146,7 @@ impl Archive {
         due.map(|(_, record)| (record.id.clone(), record.receipt_due)).collect()
     }
 
-    /// Notes that the peer was told of everything up to this second. Buffered: after a power cut the peer is told again.
+    /// Notes that everything up to this second was told. Buffered: after a power cut it is told again.
     ///
     /// # Errors
     /// [`ArchiveError::Store`]: it may or may not be noted.
@@ -188,12 +203,19 @@ impl Archive {
         Ok(())
     }
 
-    /// Sets what happens with messages that arrive for a conversation; it is made where it is new.
+    /// Sets what happens with messages that arrive for a conversation. One that is not in the list stays out of it until a message comes.
     ///
     /// # Errors
     /// [`ArchiveError::Store`]: it may or may not be set.
     pub fn set_receive_option(&self, conversation: &ConversationId, option: ReceiveOption) -> Result<(), ArchiveError> {
-        self.change_or_make(conversation, |record| record.receive_option = option)
+        let mut write = self.store().write()?;
+        let number = number_unlisted(&mut write, conversation)?;
+        let record = write.conversation_mut(number)?;
+        record.receive_option = option;
+        if !record.deleted {
+            write.tell_of_conversation(ChangeKind::ConversationChanged, number);
+        }
+        self.commit(write)
     }
 
     /// What happens with messages that arrive for a conversation; an unknown one receives.
@@ -202,10 +224,10 @@ impl Archive {
         conversations.get(conversation).map_or(ReceiveOption::Receive, |(_, record)| record.receive_option)
     }
 
-    /// Keeps a draft (a `Draft` object), or removes it with `None`.
+    /// Keeps a draft (a `Draft` object), or removes it with `None`. The conversation is made where it is new.
     ///
     /// # Errors
-    /// As for [`Archive::set_receive_option`].
+    /// [`ArchiveError::Store`]: it may or may not be kept.
     pub fn set_draft(&self, conversation: &ConversationId, draft: Option<&Value>) -> Result<(), ArchiveError> {
         let draft: Option<Box<RawValue>> = draft.and_then(|draft| RawValue::from_string(draft.to_string()).ok());
         self.change_or_make(conversation, |record| record.draft = draft)
@@ -257,7 +279,6 @@ fn peer_read_moves(write: &mut Write<'_>, conversation: &ConversationId, time: u
 }
 
 /// A conversation that may be new: then it is made, and stays out of the list until a message comes.
-#[cfg(feature = "session")]
 fn number_unlisted(write: &mut Write<'_>, conversation: &ConversationId) -> Result<ConversationNo, StoreError> {
     if let Some(number) = write.number(conversation) {
         return Ok(number);
@@ -270,8 +291,20 @@ fn number_unlisted(write: &mut Write<'_>, conversation: &ConversationId) -> Resu
 /// Notes in a write that the peer has read up to this second, also where none of the messages is there yet.
 #[cfg(feature = "session")]
 pub(super) fn note_peer_read(write: &mut Write<'_>, conversation: &ConversationId, up_to: u64) -> Result<(), StoreError> {
-    number_unlisted(write, conversation)?;
+    let number = number_unlisted(write, conversation)?;
+    let up_to = believable(write, number, up_to)?;
     peer_read_moves(write, conversation, up_to).map(drop)
+}
+
+/// The second up to which somebody can have read who says `up_to`: no report is believed beyond a day from now, or beyond the newest message
+/// where the account's own clock is late. Marks never move back, so one at the end of time would read all that is still to come.
+#[cfg(feature = "session")]
+fn believable(write: &Write<'_>, number: ConversationNo, up_to: u64) -> Result<u64, StoreError> {
+    let tomorrow = now().saturating_add(24 * 60 * 60);
+    if up_to <= tomorrow {
+        return Ok(up_to);
+    }
+    Ok(newest(write, number)?.map_or(tomorrow, |newest| newest.time.max(tomorrow)).min(up_to))
 }
 
 /// Notes in a write that the account has read up to this second on another device, also where some of the messages are not there yet. The
@@ -279,6 +312,7 @@ pub(super) fn note_peer_read(write: &mut Write<'_>, conversation: &ConversationI
 #[cfg(feature = "session")]
 pub(super) fn note_read(write: &mut Write<'_>, conversation: &ConversationId, up_to: u64) -> Result<(), StoreError> {
     let number = number_unlisted(write, conversation)?;
+    let up_to = believable(write, number, up_to)?;
     let mark = match newest(write, number)? {
         // What else comes of this second was not there to be read.
         Some(newest) if newest.time == up_to => newest,
@@ -287,12 +321,18 @@ pub(super) fn note_read(write: &mut Write<'_>, conversation: &ConversationId, up
     mark_conversation(write, number, mark).map(drop)
 }
 
+/// Whether the place of a message is the one that the other side gave it. Own messages that were never sent stand at the account's own clock,
+/// and so may those of them that were deleted.
+pub(super) fn is_numbered(record: &Record<'_>) -> bool {
+    !record.is_unsent() && (!record.flags.has(Flags::FROM_SELF) || record.is_visible())
+}
+
 /// The place of the newest message of a conversation. Own ones that were never sent stand at the account's own clock, which may be wrong, and
 /// so do those of them that were deleted: a read mark there could read what is still to come.
 fn newest(write: &Write<'_>, number: ConversationNo) -> Result<Option<Place>, StoreError> {
     let mut newest = None;
     write.view().walk(number, Place::LAST, Direction::Backward, |key, record| {
-        if record.is_unsent() || (record.flags.has(Flags::FROM_SELF) && !record.is_visible()) {
+        if !is_numbered(&record) {
             return Ok(ControlFlow::Continue(()));
         }
         newest = Some(key.place);

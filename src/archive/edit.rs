@@ -145,31 +145,13 @@ const REVOKER: &str = "message_revoker_user_id";
 /// Why.
 #[cfg(feature = "session")]
 const REASON: &str = "message_revoke_reason";
-/// Keys of a body that only this archive knows: they stay when a message gets a new body from elsewhere, and are never taken from there.
-#[cfg(feature = "session")]
-const LOCAL_KEYS: [&str; 3] = ["message_custom_int", "message_custom_str", "mynah_media"];
-
-/// Takes the local keys out of a body that comes from elsewhere.
-///
-/// # Errors
-/// None in practice: a body does not grow by losing keys.
-#[cfg(feature = "session")]
-pub(super) fn drop_local_keys(body: &mut Body) -> Result<(), MessageError> {
-    for key in LOCAL_KEYS {
-        if body.may_have(key) {
-            body.set(key, None)?;
-        }
-    }
-    Ok(())
-}
-
 /// A body with the local keys of another one and none of its own, and with what that one says of its recall.
 ///
 /// # Errors
 /// [`MessageError`] when it becomes too large.
 #[cfg(feature = "session")]
 pub(super) fn with_local_keys_of(local: &Body, mut body: Body) -> Result<Body, MessageError> {
-    for key in LOCAL_KEYS {
+    for key in Body::LOCAL_KEYS {
         if local.may_have(key) || body.may_have(key) {
             body.set(key, local.get(key))?;
         }
@@ -201,7 +183,8 @@ pub(super) fn with_version(mut body: Body, version: u64) -> Result<Body, Message
     Ok(body)
 }
 
-/// Gives the message at `key` the body of its edit of this version, unless it has a newer one. Local keys stay. Returns whether it changed.
+/// Gives the message at `key` the body of its edit of this version, unless it has a newer one or was deleted here. Local keys stay. Returns
+/// whether it changed.
 ///
 /// # Errors
 /// [`ArchiveError::Message`] when the body becomes too large.
@@ -210,7 +193,7 @@ pub(super) fn edit_at(write: &mut Write<'_>, key: MessageKey, version: u64, body
     let Some(stored) = write.view().get(key)? else { return Ok(false) };
     let record = stored.record()?;
     let before = record.body();
-    if version <= version_of(&before) {
+    if record.status == Status::Deleted || version <= version_of(&before) {
         return Ok(false);
     }
     let body = with_local_keys_of(&before, with_version(body, version)?)?;

@@ -63,6 +63,14 @@ pub enum ArchiveError {
         /// The oldest change that is there.
         oldest: JournalNo,
     },
+    /// There is no change of this number yet: it is of another archive, or of this one before it was restored from an older backup.
+    #[error("change {since} is not in the journal, the newest is {newest}; read the messages themselves and go on from there", since = since.0, newest = newest.0)]
+    Ahead {
+        /// What was asked for.
+        since: JournalNo,
+        /// The newest change that is there.
+        newest: JournalNo,
+    },
     /// A cursor is not one that this archive gave out for this question.
     #[error("the cursor is not one of this search; leave it out to begin at the first page")]
     Cursor,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::changes::changes_behind;
 use super::{Archive, ArchiveError, Shared};
-use crate::store::{Change, JournalNo, PinNo};
+use crate::store::{Change, JournalNo, PinNo, Pinned};
 
 /// Reads the journal from a place on. While it lives, what it has not read stays in the journal.
 ///
@@ -21,11 +21,13 @@ impl Archive {
     /// In a reading process nothing is kept for it: [`Follower::read`] may find that the writing process has dropped what comes next.
     ///
     /// # Errors
-    /// [`ArchiveError::Trimmed`] when changes behind `since` are no longer there.
+    /// [`ArchiveError::Trimmed`] when changes behind `since` are no longer there, [`ArchiveError::Ahead`] when there is no change of that number
+    /// yet.
     pub fn follow(&self, since: Option<JournalNo>) -> Result<Follower, ArchiveError> {
         match self.store().pin(since)? {
-            Some((pin, read)) => Ok(Follower { shared: Arc::clone(&self.shared), pin, read }),
-            None => {
+            Pinned::At(pin, read) => Ok(Follower { shared: Arc::clone(&self.shared), pin, read }),
+            Pinned::Ahead(newest) => Err(ArchiveError::Ahead { since: since.unwrap_or_default(), newest }),
+            Pinned::Gone => {
                 let oldest = self.store().oldest_change()?.unwrap_or_default();
                 Err(ArchiveError::Trimmed { since: since.unwrap_or_default(), oldest })
             }

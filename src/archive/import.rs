@@ -4,10 +4,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::identity::{self, Given};
 use super::incoming::Incoming;
-use super::intake::{Intake, KnownBy, Took};
+use super::intake::{Intake, Took, Way};
 use super::{Archive, ArchiveError, Refusal};
 use crate::model::{Body, ConversationId, Message};
-use crate::store::{ChangeKind, Durability};
+use crate::store::Durability;
 
 /// Messages of one batch of a stream.
 pub(super) const BATCH_MESSAGES: usize = 10_000;
@@ -175,7 +175,7 @@ impl<'a> Run<'a> {
         let (mut new, mut known) = (0, 0);
         let mut refused = Vec::new();
         let found = write.view().keys_of_hashed(incoming.iter().map(|incoming| incoming.id))?;
-        let mut intake = Intake::new(KnownBy::IdAndContent, ChangeKind::Added);
+        let mut intake = Intake::new(Way::Imported);
         for (incoming, found) in incoming.iter_mut().zip(found) {
             match intake.take(&mut write, incoming, found)? {
                 Took::New { .. } => new += 1,

@@ -10,13 +10,36 @@ use super::incoming::{Holder, Incoming, Taken, holder};
 use crate::model::{Body, Message, MessageKey, Status, limits};
 use crate::store::{ChangeKind, FIRST_SEQ, Flags, Record, StoreError, Write, id_key};
 
-/// What tells messages apart that come in.
+/// How messages come in.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum KnownBy {
-    /// Their ids, and their contents where an id is derived: files come from senders that give every message the same rand.
-    IdAndContent,
-    /// Their ids alone: a transport promises that each is one message's.
-    Id,
+pub(super) enum Way {
+    /// From a file or a caller. Known by their ids, and by their contents where an id is derived: files come from senders that give every
+    /// message the same rand.
+    Imported,
+    /// From a transport, said now. Known by their ids alone: a transport promises that each is one message's.
+    #[cfg(feature = "session")]
+    Delivered,
+    /// From a transport, said at some time, as they stand now. Known as delivered ones are.
+    #[cfg(feature = "session")]
+    Roamed,
+    /// From the account itself, into the outbox.
+    #[cfg(feature = "session")]
+    Queued,
+}
+
+impl Way {
+    /// What the journal tells of a message that is there in this way.
+    fn change(self) -> ChangeKind {
+        match self {
+            Self::Imported => ChangeKind::Added,
+            #[cfg(feature = "session")]
+            Self::Roamed => ChangeKind::Added,
+            #[cfg(feature = "session")]
+            Self::Delivered => ChangeKind::Received,
+            #[cfg(feature = "session")]
+            Self::Queued => ChangeKind::Queued,
+        }
+    }
 }
 
 /// What became of a message.
@@ -32,8 +55,7 @@ pub(super) enum Took {
 
 /// What one write takes in.
 pub(super) struct Intake {
-    known_by: KnownBy,
-    how: ChangeKind,
+    way: Way,
     taken: FxHashMap<[u8; 16], Taken>,
     places: Places,
 }
@@ -55,9 +77,9 @@ impl Places {
 }
 
 impl Intake {
-    /// Begins for one write. The journal tells of added messages as `how`.
-    pub(super) fn new(known_by: KnownBy, how: ChangeKind) -> Self {
-        Self { known_by, how, taken: FxHashMap::default(), places: Places::default() }
+    /// Begins for one write.
+    pub(super) fn new(way: Way) -> Self {
+        Self { way, taken: FxHashMap::default(), places: Places::default() }
     }
 
     /// The places that the write gives to messages.
@@ -71,7 +93,7 @@ impl Intake {
         let Some(conversation) = incoming.message.conversation.clone() else { return Ok(Took::Refused(Refusal::NoConversation)) };
         let known_number = write.number(&conversation);
         let mut holder = holder(write, incoming, found, &self.taken)?;
-        if holder == Holder::Another && incoming.message.id.is_none() && self.known_by == KnownBy::IdAndContent {
+        if holder == Holder::Another && incoming.message.id.is_none() && self.way == Way::Imported {
             match identity::give_own_id(&mut incoming.message, &conversation) {
                 Ok(id) => incoming.id = id,
                 Err(reason) => return Ok(Took::Refused(reason)),
@@ -111,14 +133,14 @@ impl Intake {
         let key = MessageKey { conversation, place };
         self.taken.insert(incoming.id, incoming.taken(conversation));
         self.places.take(key);
-        let may_be_last = add(write, key, &incoming.message, self.how)?;
+        let may_be_last = add(write, key, &incoming.message, self.way)?;
         Ok(Took::New { key, may_be_last })
     }
 }
 
 /// Adds a message to the write and keeps its conversation's counts right. It counts as read unless it says otherwise. Returns whether it
 /// may be shown as the last message of its conversation.
-pub(super) fn add(write: &mut Write<'_>, key: MessageKey, message: &Message, how: ChangeKind) -> Result<bool, StoreError> {
+pub(super) fn add(write: &mut Write<'_>, key: MessageKey, message: &Message, way: Way) -> Result<bool, StoreError> {
     let Some(id) = &message.conversation else { return Ok(false) };
     let is_from_self = message.is_from_self.unwrap_or(false);
     let media = media_of(&message.body);
@@ -134,8 +156,14 @@ pub(super) fn add(write: &mut Write<'_>, key: MessageKey, message: &Message, how
     );
     flags.set(Flags::NOT_LAST, message.body.is_true("message_excluded_from_last_message"));
     flags.set(Flags::HAS_MEDIA, !media.is_empty());
+    #[cfg(feature = "session")]
+    if way == Way::Roamed {
+        // What was here and cleared was delivered before.
+        let was_here = write.conversation(key.conversation).is_some_and(|conversation| conversation.was_cleared(key.place, is_from_self));
+        flags.set(Flags::ROAMED, !was_here);
+    }
     let record = Record::of(message, message.status.unwrap_or(Status::Imported), flags);
-    write.add(key, id.kind(), &record, how)?;
+    write.add(key, id.kind(), &record, way.change())?;
     for hash in &media {
         write.use_media(hash, key)?;
     }

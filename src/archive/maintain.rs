@@ -180,12 +180,6 @@ impl Archive {
         Ok(hash)
     }
 
-    /// Copies a file into the media store, for a message that is about to name it in `mynah_media`.
-    #[cfg(feature = "session")]
-    pub(crate) fn keep_media(&self, content: impl std::io::Read) -> Result<MediaHash, ArchiveError> {
-        Ok(self.shared.media.put(content)?)
-    }
-
     /// Where the media file with this hash lies, whether it is there or not.
     #[cfg(feature = "session")]
     pub(crate) fn media_path(&self, hash: MediaHash) -> std::path::PathBuf {

@@ -17,6 +17,8 @@ mod import;
 mod incoming;
 mod indexer;
 mod intake;
+#[cfg(feature = "session")]
+mod kept;
 mod maintain;
 #[cfg(feature = "session")]
 mod moves;
@@ -44,6 +46,7 @@ pub use remove::Purge;
 pub use search::{Coverage, Hit, SearchAnswer, SearchRequest};
 #[cfg(feature = "session")]
 pub(crate) use {
+    kept::KeptMedia,
     moves::Outcome,
     outbox::{OutboxNo, Waiting},
     receive::Arrival,
@@ -194,6 +197,8 @@ struct Shared {
     /// The session that works with the archive.
     #[cfg(feature = "session")]
     at_work: std::sync::Mutex<std::sync::Weak<()>>,
+    #[cfg(feature = "session")]
+    kept: kept::Kept,
 }
 
 impl Shared {
@@ -210,6 +215,8 @@ impl Shared {
             settled: std::sync::Mutex::default(),
             #[cfg(feature = "session")]
             at_work: std::sync::Mutex::default(),
+            #[cfg(feature = "session")]
+            kept: kept::Kept::default(),
         }
     }
 

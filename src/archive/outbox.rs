@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::identity::{self, Given};
 use super::import::now;
-use super::intake::{Places, add};
+use super::intake::{Places, Way, add};
 use super::moves::{Moves, Outcome};
 use super::{Archive, ArchiveError, Refusal};
 use crate::model::{Message, MessageKey, Status, limits};
-use crate::store::{ChangeKind, Durability, FIRST_SEQ, StoreError};
+use crate::store::{Durability, FIRST_SEQ, StoreError};
 
 /// Settled numbers that are remembered, so that an outcome which comes twice finds its message.
 const REMEMBERED: usize = 10_000;
@@ -159,7 +159,7 @@ fn put(write: &mut crate::store::Write<'_>, message: &mut Message, deadline: u64
         return Ok(Err(limit.into()));
     }
     let key = MessageKey { conversation: write.number_or_new(conversation), place: message.place() };
-    add(write, key, message, ChangeKind::Queued)?;
+    add(write, key, message, Way::Queued)?;
     Ok(Ok(OutboxNo(write.wait(key, deadline)?)))
 }
 

@@ -4,8 +4,9 @@ use std::ops::ControlFlow;
 
 use rustc_hash::FxHashSet;
 
+use super::conversations::is_numbered;
 use super::edit::set_status;
-use super::import::media_of;
+use super::import::{media_of, now};
 use super::{Archive, ArchiveError};
 use crate::media::MediaHash;
 use crate::model::{Body, ConversationId, ConversationNo, MessageKey, Place, Status};
@@ -52,7 +53,8 @@ impl Archive {
     }
 
     /// Takes messages out of log, index and media for good and returns how many. [`Archive::compact`] makes sure that no
-    /// trace is left on the disk. What was purged comes back when it is imported again.
+    /// trace is left on the disk. What was purged comes back when it is imported again, and single messages also when a transport brings them
+    /// again; all messages, or all before a time, a transport brings back only where its history is asked for.
     ///
     /// # Errors
     /// [`ArchiveError::Store`]: large purges go by 10,000 messages; each of these is gone whole or not at all.
@@ -72,7 +74,7 @@ impl Archive {
                 Purge::All => first_keys(&write, number, u64::MAX)?,
             };
             let is_last = keys.len() < CHUNK || matches!(which, Purge::Ids(_));
-            let named = remove(&mut write, number, &keys)?;
+            let named = remove(&mut write, number, &keys, which)?;
             let finish = finish.filter(|_| is_last);
             if let Some(finish) = finish {
                 finish(&mut write, number)?;
@@ -88,7 +90,8 @@ impl Archive {
         }
     }
 
-    /// Empties a conversation for good; it stays in the list, without a last message.
+    /// Empties a conversation for good; it stays in the list, without a last message. A transport brings nothing of it back, unless its history is
+    /// asked for.
     ///
     /// # Errors
     /// As for [`Archive::purge`].
@@ -124,7 +127,7 @@ impl Archive {
         )
     }
 
-    /// Removes those of these media files that no message names.
+    /// Removes those of these media files that no message names, or is about to name.
     pub(super) fn remove_unused(&self, hashes: &[MediaHash]) -> Result<(), ArchiveError> {
         if hashes.is_empty() {
             return Ok(());
@@ -132,9 +135,13 @@ impl Archive {
         // Held while files go, so that no message comes to name one meanwhile.
         let write = self.store().write()?;
         for &hash in hashes {
-            if !write.view().media_is_used(&hash.0)? {
-                self.shared.media.remove(hash)?;
+            if write.view().media_is_used(&hash.0)? {
+                continue;
             }
+            #[cfg(feature = "session")]
+            self.shared.kept.unless_kept(hash, || self.shared.media.remove(hash))?;
+            #[cfg(not(feature = "session"))]
+            self.shared.media.remove(hash)?;
         }
         Ok(())
     }
@@ -168,8 +175,14 @@ fn first_keys(write: &Write<'_>, number: ConversationNo, time: u64) -> Result<Ve
 }
 
 /// Removes messages in `write`, keeps the counts right, and returns the media files that they named.
-fn remove(write: &mut Write<'_>, number: ConversationNo, keys: &[MessageKey]) -> Result<Vec<MediaHash>, StoreError> {
+///
+/// Unless they are single ones, the conversation remembers up to where they stood, so that none comes back when a transport brings it again.
+/// Two kinds do not count, whose places say nothing about what was said up to then: own messages that were perhaps never sent stand at the
+/// account's own clock, and imported ones may be from the future.
+fn remove(write: &mut Write<'_>, number: ConversationNo, keys: &[MessageKey], which: Purge<'_>) -> Result<Vec<MediaHash>, StoreError> {
     let view = write.view();
+    let is_span = !matches!(which, Purge::Ids(_));
+    let now = now();
     let mut named = Vec::new();
     for &key in keys {
         let Some(stored) = view.get(key)? else { continue };
@@ -181,6 +194,10 @@ fn remove(write: &mut Write<'_>, number: ConversationNo, keys: &[MessageKey]) ->
         write.remove(key, &record, &media)?;
         write.tell(ChangeKind::Purged, key);
         let conversation = write.conversation_mut(number)?;
+        let is_own = record.flags.has(Flags::FROM_SELF);
+        if is_span && is_numbered(&record) && key.place.time <= now {
+            conversation.note_cleared(key.place, is_own);
+        }
         if record.is_visible() {
             conversation.messages = conversation.messages.saturating_sub(1);
         }

@@ -255,6 +255,7 @@ fn archive_step(error: &ArchiveError) -> Option<&'static str> {
         ArchiveError::Refused { .. }
         | ArchiveError::Message(_)
         | ArchiveError::Trimmed { .. }
+        | ArchiveError::Ahead { .. }
         | ArchiveError::Cursor
         | ArchiveError::Thread(_) => None,
     }

@@ -109,6 +109,11 @@ pub static RAND: Limit = Limit { what: "a rand", unit: "(a number of 32 bits)", 
 /// A sequence number: what a signed 64-bit reader can hold, so that the next one can always be counted.
 pub static SEQ: Limit = Limit { what: "a seq", unit: "(a number of 63 bits)", min: 0, max: i64::MAX as u64 };
 
+/// The seq of a message to one person as it travels: its sender counts it, so it is as large as that one likes. 48 bits are more messages than
+/// anybody says, and leave the receiver's own count, which goes on behind it, room without end.
+pub static PEER_SEQ: Limit =
+    Limit { what: "the seq of a message to one person", unit: "(a number of 48 bits)", min: 0, max: (1 << 48) - 1 };
+
 /// How deep JSON may nest: 100 levels of merged messages, each three deep, would be a message of messages; this keeps stacks safe.
 pub static DEPTH: Limit = Limit { what: "the nesting of a message", unit: "levels", min: 0, max: 120 };
 
@@ -133,6 +138,7 @@ mod tests {
             &TIME,
             &RAND,
             &SEQ,
+            &PEER_SEQ,
             &DEPTH,
         ] {
             assert_eq!(limit.check_number(limit.min), Ok(()), "{}", limit.what);

@@ -201,7 +201,7 @@ impl Shared {
         };
         let (message, url, size) = (request.message.clone(), request.url.clone(), request.size);
         let mut download = Download { message, url, target: target.clone(), size };
-        let asked = guarded(hooks.before_download(&mut download)).await.unwrap_or_else(|fault| Err(fault));
+        let asked = guarded(hooks.before_download(&mut download)).await.flatten();
         asked.map_err(|denied| SessionError::Denied { kind: None, reason: denied.reason })?;
         // Where it comes from is not theirs to change.
         Ok(if download.target == target { request.target.clone() } else { Target::File(download.target) })

@@ -41,9 +41,9 @@ impl Session {
         let conversation = message.conversation.clone().ok_or_else(|| SessionError::UnknownMessage { id: id.clone() })?;
         local::without_local(&mut body).and_then(|()| local::without_history(&mut body)).map_err(ArchiveError::from)?;
         compose::check(&Message { body: body.clone(), ..message })?;
-        let parcel = Parcel::Edit { to: conversation.clone(), id: id.clone(), body: body.clone() };
+        let parcel = Parcel::Edit { to: conversation.clone(), id: id.clone(), nonce: self.shared.nonce(), body: body.clone() };
         let ack = self.shared.ask(parcel).await.map_err(|(error, _)| error)?;
-        let arrival = Arrival::Edit { conversation, id: id.clone(), version: ack.seq, body };
+        let arrival = Arrival::Edit { conversation, id: id.clone(), by: self.shared.account.clone(), version: ack.seq, body };
         self.shared.apply(&id, arrival).await
     }
 }

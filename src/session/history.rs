@@ -1,6 +1,6 @@
 //! Pages of history that ask the other side for what is missing here.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::{Session, SessionError, Shared, local};
 use crate::archive::{ArchiveError, Asked, HistoryRequest, Order, Page, Start};
@@ -115,7 +115,7 @@ impl Shared {
         Ok(())
     }
 
-    /// Lets the hooks see the messages of others that are new here, and returns all but those that they refuse.
+    /// Lets the hooks see the messages of others that are new here, or have a newer content, and returns all but those that they refuse.
     async fn passed_by_hooks(&self, messages: Vec<Message>) -> Result<Vec<Message>, SessionError> {
         if self.options.hooks.is_none() {
             return Ok(messages);
@@ -123,12 +123,12 @@ impl Shared {
         let ids: Vec<String> = messages.iter().map(Message::id_text).collect();
         let find = move |archive: &crate::Archive| {
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            Ok::<_, ArchiveError>(archive.find(&ids)?.iter().map(Message::id_text).collect::<BTreeSet<String>>())
+            Ok::<_, ArchiveError>(archive.find(&ids)?.iter().map(|known| (known.id_text(), version(known))).collect::<BTreeMap<_, _>>())
         };
         let known = self.bridge.run(find).await?;
         let mut passed = Vec::with_capacity(messages.len());
         for message in messages {
-            if message.is_from_self == Some(true) || known.contains(&message.id_text()) {
+            if message.is_from_self == Some(true) || known.get(&message.id_text()).is_some_and(|&known| known >= version(&message)) {
                 passed.push(message);
             } else {
                 passed.extend(self.ask_before_receive(message).await);
@@ -136,4 +136,9 @@ impl Shared {
         }
         Ok(passed)
     }
+}
+
+/// How often a message was edited.
+fn version(message: &Message) -> u64 {
+    message.body.get("message_version").and_then(|version| version.as_u64()).unwrap_or(0)
 }

@@ -1,5 +1,5 @@
 //! The order of sending: one lane a conversation. What is given to a lane is written in the order in which it was given, and leaves in that
-//! order; writing does not wait for what leaves, and lanes do not wait for each other. A lane that has nothing to do does not exist.
+//! order; writing does not wait for what leaves, and lanes do not wait for each other, but write together. A lane that has nothing to do does not exist.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::AssertUnwindSafe;
@@ -10,7 +10,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::Shared;
 use super::flight::Flight;
-use crate::archive::OutboxNo;
+use crate::archive::{KeptMedia, OutboxNo};
 use crate::model::{ConversationId, Message};
 use crate::store::lock;
 
@@ -34,6 +34,8 @@ pub(super) struct Ready {
     pub(super) flight: Arc<Flight>,
     /// Given back when the message has ended; a message of an earlier run has none.
     pub(super) permit: Option<OwnedSemaphorePermit>,
+    /// The files that it was given with. One that is kept nowhere has them from here only.
+    pub(super) kept: Vec<KeptMedia>,
 }
 
 /// What a task of a lane does.

@@ -5,9 +5,6 @@ use serde_json::Value;
 
 use crate::model::{Body, MessageError};
 
-/// Keys of a message that are this machine's own.
-const LOCAL_KEYS: [&str; 3] = ["mynah_media", "message_custom_int", "message_custom_str"];
-
 /// Keys of elements that name files of this machine.
 const PATHS: [&str; 5] =
     ["image_elem_orig_path", "sound_elem_file_path", "file_elem_file_path", "video_elem_video_path", "video_elem_image_path"];
@@ -33,7 +30,7 @@ pub(super) fn without_local(body: &mut Body) -> Result<(), MessageError> {
             }
             let bundled = element.get_mut("merge_elem_message_array").and_then(Value::as_array_mut).into_iter().flatten();
             for message in bundled.filter_map(Value::as_object_mut) {
-                for key in LOCAL_KEYS {
+                for key in Body::LOCAL_KEYS {
                     message.shift_remove(key);
                 }
                 open.extend(message.get_mut("message_elem_array"));
@@ -41,16 +38,17 @@ pub(super) fn without_local(body: &mut Body) -> Result<(), MessageError> {
         }
     }
     body.set("message_elem_array", Some(elements))?;
-    remove(body, &LOCAL_KEYS)
+    body.drop_local_keys()
 }
 
 /// Takes out what a message says of its own past, which is not the sender's to say.
 pub(super) fn without_history(body: &mut Body) -> Result<(), MessageError> {
-    remove(body, &HISTORY)
-}
-
-fn remove(body: &mut Body, keys: &[&str]) -> Result<(), MessageError> {
-    keys.iter().filter(|key| body.may_have(key)).copied().collect::<Vec<_>>().into_iter().try_for_each(|key| body.set(key, None))
+    for key in HISTORY {
+        if body.may_have(key) {
+            body.set(key, None)?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

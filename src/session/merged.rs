@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::flight::{Flight, Sending};
 use super::{Session, SessionError, Shared, local};
 use crate::MediaHash;
-use crate::archive::{Archive, ArchiveError};
+use crate::archive::{Archive, ArchiveError, KeptMedia};
 use crate::model::{Body, ConversationId, Element, ElementType, Message, Status};
 use crate::transport::{ADDRESS_SCHEME, Progress, TransportError};
 
@@ -91,9 +91,9 @@ fn hash_of(relay_key: &str) -> Option<MediaHash> {
     MediaHash::from_hex(relay_key.strip_prefix(ADDRESS_SCHEME)?)
 }
 
-/// Keeps the messages of the bundles among `elements` as media and puts their addresses in their place. Returns the hashes.
-pub(super) fn stage(archive: &Archive, elements: &mut [Element]) -> Result<Vec<MediaHash>, SessionError> {
-    let mut hashes = Vec::new();
+/// Keeps the messages of the bundles among `elements` as media and puts their addresses in their place. Returns what was kept.
+pub(super) fn stage(archive: &Archive, elements: &mut [Element]) -> Result<Vec<KeptMedia>, SessionError> {
+    let mut kept = Vec::new();
     for element in elements {
         let Element::Merge(merge) = element else { continue };
         if merge.message_array.is_empty() {
@@ -110,13 +110,13 @@ pub(super) fn stage(archive: &Archive, elements: &mut [Element]) -> Result<Vec<M
         if json.len() as u64 > BUNDLE_BYTES {
             return Err(SessionError::TooMany { what: "bytes of bundled messages", given: json.len(), limit: BUNDLE_BYTES as usize });
         }
-        let hash = archive.keep_media(json.as_bytes())?;
+        let media = archive.keep_media(json.as_bytes())?;
         merge.message_array.clear();
-        merge.relay_json_key = format!("{ADDRESS_SCHEME}{hash}");
+        merge.relay_json_key = format!("{ADDRESS_SCHEME}{}", media.hash());
         merge.other.insert(LEVELS_KEY.to_owned(), levels.into());
-        hashes.push(hash);
+        kept.push(media);
     }
-    Ok(hashes)
+    Ok(kept)
 }
 
 fn check(what: &'static str, given: usize, limit: usize) -> Result<(), SessionError> {

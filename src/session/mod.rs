@@ -26,6 +26,7 @@ mod read;
 mod recall;
 mod receive;
 mod remove;
+mod together;
 mod upload;
 mod write;
 
@@ -52,7 +53,7 @@ use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::archive::{Archive, Bell, Outcome, Waiting, Work};
+use crate::archive::{Archive, Bell, OutboxNo, Outcome, Refusal, Waiting, Work};
 use crate::fetch::Fetcher;
 use crate::model::{ConversationId, Message, Status};
 use crate::store::{JournalNo, lock};
@@ -62,6 +63,7 @@ use bridge::Bridge;
 use compose::Rands;
 use flight::Flight;
 use lane::{Given, Lanes, Ready};
+use together::Together;
 
 /// Messages that may be under way at once, as in the service.
 const IN_FLIGHT: usize = 1_000;
@@ -87,6 +89,10 @@ struct Shared {
     rands: Rands,
     rng: Mutex<fastrand::Rng>,
     lanes: Lanes,
+    /// Messages of all lanes that are put into the outbox, with their deadlines.
+    queueing: Together<(Message, u64), Result<Waiting, Refusal>>,
+    /// Messages of all lanes that have ended.
+    settling: Together<(OutboxNo, Outcome), Option<Message>>,
     /// One permit for each message under way.
     in_flight: Arc<Semaphore>,
     limits: limits::Gate,
@@ -134,6 +140,8 @@ impl Session {
             rands: Rands::new(seed),
             rng: Mutex::new(seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)),
             lanes: Lanes::default(),
+            queueing: Together::default(),
+            settling: Together::default(),
             in_flight: Arc::new(Semaphore::new(IN_FLIGHT)),
             limits: limits::Gate::new(options.limits.clone()),
             live,
@@ -167,7 +175,7 @@ impl Session {
             let flight = Flight::new(message.clone());
             // Nobody was there to send it meanwhile.
             let deadline = deadline.max(from_now);
-            shared.offer(&conversation, vec![Ready { no: Some(no), message, deadline, flight, permit: None }]);
+            shared.offer(&conversation, vec![Ready { no: Some(no), message, deadline, flight, permit: None, kept: Vec::new() }]);
         }
         shared.spawn(Arc::clone(shared).run_receiver());
         shared.spawn(Arc::clone(shared).run_receipts());
@@ -287,6 +295,11 @@ impl Shared {
     /// Starts a task that logging out waits for.
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.tasks.spawn_on(task, &self.runtime);
+    }
+
+    /// A number that names something which may be tried several times.
+    fn nonce(&self) -> u64 {
+        lock(&self.rng).u64(..)
     }
 
     /// When a message fails that is given now, Unix seconds.

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::flight::Flight;
 use super::lane::Ready;
 use super::{SessionError, Shared, local, parts};
-use crate::archive::{ArchiveError, OutboxNo, Outcome};
+use crate::archive::{Archive, ArchiveError, OutboxNo, Outcome};
 use crate::model::{Body, ConversationId, ConversationKind, ElementType, Message, Status};
 use crate::transport::{Ack, Parcel};
 
@@ -54,6 +54,10 @@ struct Notes {
     until: Option<Instant>,
 }
 
+fn with(message: Message, status: Status) -> Message {
+    Message { status: Some(status), ..message }
+}
+
 impl Shared {
     /// Publishes what is ready in a lane until nothing is left.
     pub(super) async fn run_publisher(self: &Arc<Self>, conversation: &ConversationId) {
@@ -72,7 +76,7 @@ impl Shared {
     }
 
     async fn let_leave(&self, conversation: &ConversationId, ready: Ready, notes: &mut Notes) {
-        let Ready { no, message, deadline, flight, permit } = ready;
+        let Ready { no, message, deadline, flight, permit, kept: _kept } = ready;
         let published = {
             let mut publish = pin!(self.publish_message(conversation, &message, deadline, &flight));
             loop {
@@ -98,8 +102,8 @@ impl Shared {
                 self.lanes.landed(&flight.id);
                 return flight.fail(SessionError::Ended, message);
             }
-            Err(error @ SessionError::Cancelled) => (Outcome::Cancelled, Err((error, message))),
-            Err(error) => (Outcome::Failed, Err((error, message))),
+            Err(error @ SessionError::Cancelled) => (Outcome::Cancelled, Err((error, with(message, Status::Cancelled)))),
+            Err(error) => (Outcome::Failed, Err((error, with(message, Status::Failed)))),
         };
         notes.until.get_or_insert_with(|| Instant::now() + NOTE_AFTER);
         notes.ended.push(((no, outcome), Ended { result, flight, _permit: permit }));
@@ -112,7 +116,8 @@ impl Shared {
         if outcomes.is_empty() {
             return;
         }
-        let settled = self.bridge.run(move |archive| archive.settle(outcomes)).await;
+        let bridge = &self.bridge;
+        let settled = self.settling.write(outcomes, |outcomes| bridge.run(move |archive: &Archive| archive.settle(outcomes))).await;
         let mut settled = settled.unwrap_or_else(|error| {
             // Those that were taken are settled when they come back from the other side, or at the next login.
             tracing::error!(%error, "could not note how messages ended");
@@ -138,9 +143,10 @@ impl Shared {
             let Ready { no, message, flight, permit, .. } = ready;
             let Some(no) = no else {
                 shared.lanes.landed(&flight.id);
-                return flight.fail(SessionError::Cancelled, Message { status: Some(Status::Cancelled), ..message });
+                return flight.fail(SessionError::Cancelled, with(message, Status::Cancelled));
             };
-            let ended = Ended { result: Err((SessionError::Cancelled, message)), flight, _permit: permit };
+            let result = Err((SessionError::Cancelled, with(message, Status::Cancelled)));
+            let ended = Ended { result, flight, _permit: permit };
             let mut notes = Notes { ended: vec![((no, Outcome::Cancelled), ended)], until: None };
             shared.note(&mut notes).await;
         });

@@ -142,9 +142,9 @@ impl Shared {
         match incoming {
             Incoming::Message(message) => self.admit_message(message, own).await,
             Incoming::Recall { conversation, id, by, reason } => Some(Arrival::Recall { conversation, id, by, reason }),
-            Incoming::Edit { conversation, id, version, body } => {
-                let body = self.admit_edit(&conversation, &id, body).await?;
-                Some(Arrival::Edit { conversation, id, version, body })
+            Incoming::Edit { conversation, id, by, version, body } => {
+                let body = self.admit_edit(&conversation, &id, &by, body).await?;
+                Some(Arrival::Edit { conversation, id, by, version, body })
             }
             Incoming::Read { conversation, by, up_to } if by == self.account => Some(Arrival::Read { conversation, up_to }),
             Incoming::Read { conversation, by, up_to } => {
@@ -180,21 +180,20 @@ impl Shared {
     }
 
     /// The new content of a message, as the hooks let it through.
-    async fn admit_edit(&self, conversation: &ConversationId, id: &str, mut body: Body) -> Option<Body> {
+    async fn admit_edit(&self, conversation: &ConversationId, id: &str, by: &str, mut body: Body) -> Option<Body> {
         if let Err(error) = local::without_local(&mut body).and_then(|()| local::without_history(&mut body)) {
             tracing::warn!(%error, "an edit that came in cannot be read");
             return None;
         }
-        if self.options.hooks.is_none() {
+        if self.options.hooks.is_none() || by == self.account {
             return Some(body);
         }
         let wanted = id.to_owned();
         let known = self.bridge.run(move |archive| archive.find(&[&wanted])).await.ok().and_then(|mut found| found.pop());
         // One that is not there yet is known by its id alone.
         let message = match known {
-            Some(message) if message.is_from_self == Some(true) => return Some(body),
             Some(message) => Message { body, ..message },
-            None => Message { id: MessageId::new(id).ok(), ..Message::new("", 0, body).in_conversation(conversation) },
+            None => Message { id: MessageId::new(id).ok(), ..Message::new(by, 0, body).in_conversation(conversation) },
         };
         Some(self.ask_before_receive(message).await?.body)
     }

@@ -8,42 +8,42 @@ use serde_json::Value;
 use super::flight::Flight;
 use super::{Event, SessionError, Shared, merged, parts};
 use crate::MediaHash;
-use crate::archive::ArchiveError;
+use crate::archive::{ArchiveError, KeptMedia};
 use crate::model::{Body, Element, ElementType, Message};
 use crate::transport::{Media, Progress};
 
 impl Shared {
     /// Copies the local files of a message into the archive, so that what is sent is what they held when it was given, and notes hash, size
-    /// and name in the elements.
-    pub(super) async fn stage(&self, message: Message) -> Result<Message, SessionError> {
+    /// and name in the elements. What is returned with the message is to be held until the message is written.
+    pub(super) async fn stage(&self, message: Message) -> Result<(Message, Vec<KeptMedia>), SessionError> {
         if !parts::may_have(&message.body) && !message.body.types().contains(ElementType::Merge) {
-            return Ok(message);
+            return Ok((message, Vec::new()));
         }
         self.bridge
             .run(move |archive| {
                 let mut message = message;
                 let mut elements = message.body.elements();
-                let mut hashes = merged::stage(archive, &mut elements)?;
+                let mut kept = merged::stage(archive, &mut elements)?;
                 for element in &mut elements {
                     for mut part in parts::of(element) {
                         let Some(path) = part.to_send().map(PathBuf::from) else { continue };
                         let bytes = part.measure(&path)?;
                         let content = fs::File::open(&path).map_err(|source| SessionError::File { path: path.clone(), source })?;
-                        let hash = archive.keep_media(content)?;
-                        *part.id = hash.to_string();
+                        let media = archive.keep_media(content)?;
+                        *part.id = media.hash().to_string();
                         part.size.set(bytes);
                         if let Some(name) = part.name.filter(|name| name.is_empty()) {
                             *name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                         }
-                        hashes.push(hash);
+                        kept.push(media);
                     }
                 }
-                if !hashes.is_empty() {
-                    let hashes: Vec<Value> = hashes.iter().map(|hash| Value::from(hash.to_string())).collect();
+                if !kept.is_empty() {
+                    let hashes: Vec<Value> = kept.iter().map(|media| Value::from(media.hash().to_string())).collect();
                     parts::replace(&mut message.body, &elements).map_err(ArchiveError::from)?;
                     message.body.set("mynah_media", Some(Value::from(hashes))).map_err(ArchiveError::from)?;
                 }
-                Ok(message)
+                Ok((message, kept))
             })
             .await
     }

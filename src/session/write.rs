@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::hooks::guarded;
 use super::lane::{Given, Ready};
 use super::{SessionError, Shared, compose};
-use crate::archive::Waiting;
+use crate::archive::{Archive, KeptMedia, Waiting};
 use crate::model::{ConversationId, Message, Status};
 
 /// What is ready is written at the latest after this time, so that a slow hook holds up what comes behind it and not what went before.
@@ -35,12 +35,12 @@ impl Shared {
     }
 
     /// Prepares messages until that takes too long.
-    async fn prepare_some(&self, batch: &mut impl Iterator<Item = Given>) -> Vec<Given> {
+    async fn prepare_some(&self, batch: &mut impl Iterator<Item = Given>) -> Vec<(Given, Vec<KeptMedia>)> {
         let began = Instant::now();
         let mut prepared = Vec::new();
         for given in batch {
             match self.prepare(&given).await {
-                Ok(message) => prepared.push(Given { message, ..given }),
+                Ok((message, kept)) => prepared.push((Given { message, ..given }, kept)),
                 Err(error) => {
                     let status = matches!(error, SessionError::Cancelled).then_some(Status::Cancelled);
                     self.lanes.landed(&given.flight.id);
@@ -54,8 +54,8 @@ impl Shared {
         prepared
     }
 
-    /// What happens to a message before it is written.
-    async fn prepare(&self, given: &Given) -> Result<Message, SessionError> {
+    /// What happens to a message before it is written. Its files stay at least as long as what is returned with it.
+    async fn prepare(&self, given: &Given) -> Result<(Message, Vec<KeptMedia>), SessionError> {
         let mut message = given.message.clone();
         if let Some(hooks) = &self.options.hooks {
             let asked = tokio::select! {
@@ -65,35 +65,38 @@ impl Shared {
                 () = self.stop.cancelled() => return Err(SessionError::Ended),
             };
             let kind = given.flight.conversation().map(ConversationId::kind);
-            asked.unwrap_or_else(|fault| Err(fault)).map_err(|denied| SessionError::Denied { kind, reason: denied.reason })?;
+            asked.flatten().map_err(|denied| SessionError::Denied { kind, reason: denied.reason })?;
             // Who says it, where and when, is not the hook's to change.
             message = Message { body: message.body, ..given.message.clone() };
             compose::check(&message)?;
         }
-        let message = self.stage(message).await?;
+        let (message, kept) = self.stage(message).await?;
         // A bundle is small only once its messages travel beside it.
         compose::check_size(&message)?;
-        Ok(message)
+        Ok((message, kept))
     }
 
-    /// Writes messages, all in one write and with one fsync, and returns those that may leave, in their order.
-    async fn write_all(&self, prepared: Vec<Given>) -> Vec<Ready> {
+    /// Writes messages, all in one write and with one fsync, with those of other lanes that write at the same time. Returns those that may leave,
+    /// in their order.
+    async fn write_all(&self, prepared: Vec<(Given, Vec<KeptMedia>)>) -> Vec<Ready> {
         let is_kept = |message: &Message| !message.body.is_true(ONLINE);
-        let kept: Vec<(Message, u64)> =
-            prepared.iter().filter(|given| is_kept(&given.message)).map(|given| (given.message.clone(), given.deadline)).collect();
-        let queued = if kept.is_empty() { Ok(Vec::new()) } else { self.bridge.run(move |archive| archive.queue(kept)).await };
-        let mut queued = queued.map(Vec::into_iter).map_err(|error| Arc::new(SessionError::from(error)));
+        let lasting = prepared.iter().map(|(given, _)| given).filter(|given| is_kept(&given.message));
+        let lasting: Vec<(Message, u64)> = lasting.map(|given| (given.message.clone(), given.deadline)).collect();
+        let bridge = &self.bridge;
+        let queue = |lasting| bridge.run(move |archive: &Archive| archive.queue(lasting));
+        let queued = if lasting.is_empty() { Ok(Vec::new()) } else { self.queueing.write(lasting, queue).await };
+        let mut queued = queued.map(Vec::into_iter);
         let mut ready = Vec::with_capacity(prepared.len());
-        for Given { message, deadline, flight, permit } in prepared {
+        for (Given { message, deadline, flight, permit }, kept) in prepared {
             let permit = Some(permit);
             if !is_kept(&message) {
-                ready.push(Ready { no: None, message, deadline, flight, permit });
+                ready.push(Ready { no: None, message, deadline, flight, permit, kept });
                 continue;
             }
             let error = match &mut queued {
                 Ok(queued) => match queued.next() {
                     Some(Ok(Waiting { no, message, deadline })) => {
-                        ready.push(Ready { no: Some(no), message, deadline, flight, permit });
+                        ready.push(Ready { no: Some(no), message, deadline, flight, permit, kept });
                         continue;
                     }
                     Some(Err(refusal)) => Arc::new(SessionError::from(refusal)),

@@ -1,5 +1,6 @@
 //! What the store knows of each conversation, and the register of all of them.
 
+use std::fmt;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -12,7 +13,7 @@ use crate::model::{ConversationId, ConversationNo, ConversationRef, Place, Recei
 pub(crate) const FIRST_SEQ: u64 = 1;
 
 /// The state of one conversation, kept with every write that changes it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct ConversationRecord {
     pub(crate) id: ConversationId,
     /// Messages that history shows: all but deleted ones.
@@ -37,15 +38,30 @@ pub(crate) struct ConversationRecord {
     pub(crate) receive_option: ReceiveOption,
     #[serde(default)]
     pub(crate) pinned: bool,
-    /// The peer has still to be told that everything up to this second is read, 0 for nothing.
+    /// It has still to be told that everything up to this second is read, 0 for nothing.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) receipt_due: u64,
+    /// Messages of others up to and including this place were here when they were cleared.
+    #[serde(default, with = "place", skip_serializing_if = "Option::is_none")]
+    pub(crate) cleared: Option<Place>,
+    /// And own ones up to and including this.
+    #[serde(default, with = "place", skip_serializing_if = "Option::is_none")]
+    pub(crate) cleared_own: Option<Place>,
     /// A `Draft` object as JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) draft: Option<Box<serde_json::value::RawValue>>,
     /// Deleted with its messages. The number stays taken; a new message brings the conversation back.
     #[serde(default)]
     pub(crate) deleted: bool,
+}
+
+/// Says which and how much, never what is in the draft.
+impl fmt::Debug for ConversationRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("ConversationRecord");
+        shown.field("id", &self.id).field("messages", &self.messages).field("unread", &self.unread).field("last", &self.last);
+        shown.field("has_draft", &self.draft.is_some()).field("deleted", &self.deleted).finish_non_exhaustive()
+    }
 }
 
 impl ConversationRecord {
@@ -62,9 +78,25 @@ impl ConversationRecord {
             receive_option: ReceiveOption::Receive,
             pinned: false,
             receipt_due: 0,
+            cleared: None,
+            cleared_own: None,
             draft: None,
             deleted: false,
         }
+    }
+
+    /// Notes that the message at `place` was here and is cleared, and with it whatever else of its side was said before.
+    pub(crate) fn note_cleared(&mut self, place: Place, is_own: bool) {
+        let cleared = if is_own { &mut self.cleared_own } else { &mut self.cleared };
+        *cleared = (*cleared).max(Some(place));
+    }
+
+    /// Whether a message at `place` was cleared. Each side has a place of its own, because they need not come in one order: what the account
+    /// said is settled while what others said before it is still on its way.
+    #[cfg(feature = "session")]
+    pub(crate) fn was_cleared(&self, place: Place, is_own: bool) -> bool {
+        let cleared = if is_own { self.cleared_own } else { self.cleared };
+        cleared.is_some_and(|cleared| place <= cleared)
     }
 
     pub(crate) fn read_up_to(&self) -> ReadUpTo {
@@ -177,12 +209,17 @@ mod tests {
         assert_eq!(serde_json::to_string(&record).unwrap(), json);
     }
 
-    /// Format 2 has what the peer has still to be told, where there is something.
+    /// Format 2 has what has still to be told, and what was cleared, where there is something.
     #[test]
     fn a_conversation_of_format_2_still_reads() {
         let json = r#"{"id":"c2c:bob","messages":0,"unread":0,"next_seq":1,"peer_read_time":0,"receive_option":0,"pinned":false,"receipt_due":5,"deleted":false}"#;
         let record: ConversationRecord = serde_json::from_str(json).unwrap();
         assert_eq!(record.receipt_due, 5);
+        assert_eq!(serde_json::to_string(&record).unwrap(), json);
+        let json = r#"{"id":"c2c:bob","messages":0,"unread":0,"next_seq":1,"peer_read_time":0,"receive_option":0,"pinned":false,"cleared":[9,8,7],"cleared_own":[6,5,4],"deleted":false}"#;
+        let record: ConversationRecord = serde_json::from_str(json).unwrap();
+        let place = |time, seq, rand| Some(Place { time, seq, rand });
+        assert_eq!((record.cleared, record.cleared_own), (place(9, 8, 7), place(6, 5, 4)));
         assert_eq!(serde_json::to_string(&record).unwrap(), json);
     }
 }

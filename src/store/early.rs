@@ -2,6 +2,7 @@
 //! them, the oldest of which go first.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use rocksdb::ReadOptions;
 use rustc_hash::FxHashMap;
@@ -30,7 +31,7 @@ pub(crate) struct EarlyRow {
 }
 
 /// A recall that came before its message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct EarlyRecall {
     /// Who took it back.
     pub(crate) by: String,
@@ -40,12 +41,26 @@ pub(crate) struct EarlyRecall {
 }
 
 /// An edit that came before its message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct EarlyEdit {
     pub(crate) version: u64,
     /// The body's JSON, and the types of its elements as bits.
     json: String,
     types: u16,
+}
+
+/// Says who, never why.
+impl fmt::Debug for EarlyRecall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EarlyRecall").field("by", &self.by).finish_non_exhaustive()
+    }
+}
+
+/// Says how much, never what.
+impl fmt::Debug for EarlyEdit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EarlyEdit").field("version", &self.version).field("bytes", &self.json.len()).finish_non_exhaustive()
+    }
 }
 
 impl EarlyEdit {
@@ -185,6 +200,14 @@ mod tests {
         assert_eq!(row.encode().unwrap(), bytes);
         assert_eq!(EarlyRow::decode(bytes), Some(row));
         assert_eq!(EarlyRow::decode(b"\x02{\"noted\":5}"), None);
+    }
+
+    #[test]
+    fn debug_of_what_came_early_shows_amounts_and_no_words() {
+        let recall = EarlyRecall { by: "alice".to_owned(), reason: Some("secret".to_owned()) };
+        let row = EarlyRow { noted: 5, recall: Some(recall), edit: Some(EarlyEdit::new(2, &Body::of_text("secret"))) };
+        let shown = format!("{row:?}");
+        assert!(shown.contains("alice") && shown.contains("version: 2") && !shown.contains("secret"), "{shown}");
     }
 
     #[test]

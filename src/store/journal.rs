@@ -36,7 +36,7 @@ pub enum ChangeKind {
     Received = 11,
     /// An own message is there that was not: status 1, it waits in the outbox.
     Queued = 12,
-    /// The message that stood at this key stands elsewhere from now on. The change behind this one tells where.
+    /// The message that stood at this key stands elsewhere from now on, or is told anew. The change behind this one tells where and how.
     Moved = 13,
     /// An own message was taken by the other side: status 2. The key is its final place.
     Sent = 14,

@@ -15,7 +15,7 @@
 //!
 //! All numbers in keys are big-endian, so that bytes order as numbers do.
 //!
-//! Format 1 has neither `outbox` nor `early`, and no change kind above 10 in its journal.
+//! Format 1 has neither `outbox` nor `early`, no change kind above 10 in its journal, and no record with more than one byte of flags.
 
 use std::fs;
 use std::path::{Path, PathBuf};

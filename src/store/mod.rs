@@ -30,7 +30,7 @@ pub use journal::{Change, ChangeKind, JournalNo};
 #[cfg(feature = "session")]
 pub(crate) use layout::early_key;
 pub(crate) use layout::{Layout, id_key};
-pub(crate) use pins::PinNo;
+pub(crate) use pins::{PinNo, Pinned};
 pub(crate) use read::{Direction, Stored, View};
 pub(crate) use record::{Flags, Record};
 pub(crate) use write::Write;

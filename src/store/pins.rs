@@ -15,25 +15,38 @@ pub(super) struct Pins {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PinNo(u64);
 
+/// What became of pinning.
+pub(crate) enum Pinned {
+    /// The pin, and where it is.
+    At(PinNo, JournalNo),
+    /// Changes behind the number are gone already.
+    Gone,
+    /// There is no change of that number yet; the newest is this one.
+    Ahead(JournalNo),
+}
+
 impl Store {
-    /// Pins the journal behind `since`, or behind the newest change. Returns the pin and where it is; `None` when changes behind `since`
-    /// are gone already.
+    /// Pins the journal behind `since`, or behind the newest change.
     ///
     /// # Errors
     /// [`StoreError`] when the journal cannot be read.
-    pub(crate) fn pin(&self, since: Option<JournalNo>) -> Result<Option<(PinNo, JournalNo)>, StoreError> {
+    pub(crate) fn pin(&self, since: Option<JournalNo>) -> Result<Pinned, StoreError> {
         // So that nothing is dropped between the look and the pin.
         let _writing = super::lock(&self.writing);
-        let at = since.unwrap_or_else(|| self.head());
-        let is_gone = at < self.head() && self.oldest_change()?.is_none_or(|oldest| oldest.0 > at.0.saturating_add(1));
+        let head = self.head();
+        let at = since.unwrap_or(head);
+        if at > head {
+            return Ok(Pinned::Ahead(head));
+        }
+        let is_gone = at < head && self.oldest_change()?.is_none_or(|oldest| oldest.0 > at.0.saturating_add(1));
         if is_gone {
-            return Ok(None);
+            return Ok(Pinned::Gone);
         }
         let mut pins = super::lock(&self.pins);
         pins.newest += 1;
         let number = pins.newest;
         pins.at.insert(number, at);
-        Ok(Some((PinNo(number), at)))
+        Ok(Pinned::At(PinNo(number), at))
     }
 
     /// Moves a pin.

@@ -2,24 +2,29 @@
 //!
 //! | bytes | what |
 //! |---|---|
-//! | 1 | version, 1 |
+//! | 1 | version: 1, or 2 where a second byte of flags follows the first |
 //! | 1 | status |
-//! | 1 | flags |
+//! | 1 or 2 | flags, little-endian |
 //! | 2 | element types, little-endian |
 //! | varint | client time minus server time, zigzag |
 //! | varint, bytes | sender |
 //! | varint, bytes | id, when the flag says that it has one of its own |
 //! | rest | the body without its first 22 bytes, `{"message_elem_array":` |
 
+use std::fmt;
+
 use super::layout::id_key;
 use crate::model::{Body, ConversationId, Message, MessageId, Place, Status, TypeSet, with_derived_id};
 
+/// All flags are in one byte.
 const VERSION: u8 = 1;
+/// They take two.
+const VERSION_MORE_FLAGS: u8 = 2;
 const BODY_HEAD: &str = "{\"message_elem_array\":";
 
 /// What is true of a stored message, as bits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Flags(u8);
+pub(crate) struct Flags(u16);
 
 impl Flags {
     /// The account itself said it.
@@ -37,6 +42,9 @@ impl Flags {
     const HAS_ID: Self = Self(1 << 6);
     /// Its body is no longer the one that it came with.
     pub(crate) const REWRITTEN: Self = Self(1 << 7);
+    /// It came from roaming history, as read; its delivery may still come.
+    #[cfg(feature = "session")]
+    pub(crate) const ROAMED: Self = Self(1 << 8);
 
     /// Sets or clears.
     pub(crate) fn set(&mut self, flag: Self, on: bool) {
@@ -50,7 +58,7 @@ impl Flags {
 }
 
 /// A stored message, borrowed from the bytes that it lies in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Record<'a> {
     pub(crate) status: Status,
     pub(crate) flags: Flags,
@@ -60,6 +68,15 @@ pub(crate) struct Record<'a> {
     pub(crate) id: Option<&'a str>,
     /// The body without `{"message_elem_array":`.
     tail: &'a str,
+}
+
+/// Says whose and how much, never what.
+impl fmt::Debug for Record<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Record");
+        shown.field("status", &self.status).field("flags", &self.flags).field("sender", &self.sender).field("id", &self.id);
+        shown.field("bytes", &self.tail.len()).finish_non_exhaustive()
+    }
 }
 
 impl<'a> Record<'a> {
@@ -73,6 +90,12 @@ impl<'a> Record<'a> {
     /// The same message, come to another status.
     pub(crate) fn with_status(self, status: Status) -> Self {
         Self { status, ..self }
+    }
+
+    /// The same message with these flags.
+    #[cfg(feature = "session")]
+    pub(crate) fn with_flags(self, flags: Flags) -> Self {
+        Self { flags, ..self }
     }
 
     /// The same message with another body; the flags say that it was rewritten.
@@ -91,7 +114,10 @@ impl<'a> Record<'a> {
     pub(crate) fn encode(&self, server_time: u64, out: &mut Vec<u8>) {
         let mut flags = self.flags;
         flags.set(Flags::HAS_ID, self.id.is_some());
-        out.extend([VERSION, self.status.number(), flags.0]);
+        match flags.0.to_le_bytes() {
+            [low, 0] => out.extend([VERSION, self.status.number(), low]),
+            [low, high] => out.extend([VERSION_MORE_FLAGS, self.status.number(), low, high]),
+        }
         out.extend(self.types.bits().to_le_bytes());
         // Times are below 2^38, so the difference fits.
         let late = self.client_time.cast_signed().wrapping_sub(server_time.cast_signed());
@@ -105,11 +131,14 @@ impl<'a> Record<'a> {
 
     /// Reads what [`Record::encode`] wrote; `None` when the bytes are no record.
     pub(crate) fn decode(bytes: &'a [u8], server_time: u64) -> Option<Self> {
-        let (&[version, status, flags, low, high], mut rest) = bytes.split_first_chunk::<5>()?;
-        if version != VERSION {
-            return None;
-        }
-        let flags = Flags(flags);
+        let (&[version, status, flags], rest) = bytes.split_first_chunk::<3>()?;
+        let (more, rest) = match version {
+            VERSION => (0, rest),
+            VERSION_MORE_FLAGS => rest.split_first().map(|(&more, rest)| (more, rest))?,
+            _ => return None,
+        };
+        let flags = Flags(u16::from_le_bytes([flags, more]));
+        let (&[low, high], mut rest) = rest.split_first_chunk::<2>()?;
         let late = unzigzag(take_varint(&mut rest)?);
         let client_time = server_time.cast_signed().wrapping_add(late).cast_unsigned();
         let sender = take_text(&mut rest)?;
@@ -282,6 +311,25 @@ mod tests {
         let record = Record::decode(bytes, 1_700_000_000).unwrap();
         assert_eq!((record.status, record.sender, record.client_time), (Status::Imported, "alice", 1_699_999_991));
         assert_eq!(record.body_json(), message().body.as_json());
+        let mut again = Vec::new();
+        record.encode(1_700_000_000, &mut again);
+        assert_eq!(again, bytes);
+    }
+
+    #[test]
+    fn debug_of_a_record_shows_amounts_and_no_words() {
+        let shown = format!("{:?}", Record::of(&message(), Status::Sent, Flags::default()));
+        assert!(shown.contains("alice") && !shown.contains("hello"), "{shown}");
+    }
+
+    /// The bytes of format 2, where there are more flags than a byte holds.
+    #[cfg(feature = "session")]
+    #[test]
+    fn a_record_of_format_2_still_reads() {
+        let bytes = b"\x02\x02\x02\x01\x01\x00\x11\x05alice[{\"elem_type\":0,\"text_elem_content\":\"hello\"}]}";
+        let record = Record::decode(bytes, 1_700_000_000).unwrap();
+        assert_eq!((record.status, record.client_time, record.flags.has(Flags::ROAMED)), (Status::Sent, 1_699_999_991, true));
+        assert!(record.flags.has(Flags::READ) && !record.flags.has(Flags::FROM_SELF));
         let mut again = Vec::new();
         record.encode(1_700_000_000, &mut again);
         assert_eq!(again, bytes);

@@ -112,6 +112,12 @@ impl Store {
         self.sync_up_to(self.head().0)
     }
 
+    /// Every change up to this one is on the disk.
+    #[cfg(all(test, feature = "session"))]
+    pub(crate) fn synced_up_to(&self) -> JournalNo {
+        JournalNo(super::lock(&self.syncing).done)
+    }
+
     /// As [`Store::sync`], of writes too that the journal does not tell of.
     ///
     /// # Errors

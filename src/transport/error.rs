@@ -74,8 +74,8 @@ pub enum Refused {
     /// The account is no member of the group.
     #[error("the account is no member of the group")]
     NotAMember,
-    /// The message is larger than is taken.
-    #[error("the message is {bytes} bytes, the limit is {limit}")]
+    /// The message, or the reason of a recall, is larger than is taken.
+    #[error("what was given is {bytes} bytes, the limit is {limit}")]
     TooLarge {
         /// Its size.
         bytes: u64,

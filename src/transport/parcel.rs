@@ -7,7 +7,8 @@ use crate::model::{Body, ConversationId, Message};
 /// Something to be carried to a conversation. Conversations are named as the sender sees them: a C2C one by the receiver.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Parcel {
-    /// A message. Sender, client time, rand and so its id are set; server time and, in groups, seq are what the acknowledgement gives.
+    /// A message. Sender, client time and rand are set, and its id is the one derived from them; server time and, in groups, seq are what the
+    /// acknowledgement gives.
     Message {
         /// For whom.
         to: ConversationId,
@@ -29,6 +30,8 @@ pub enum Parcel {
         to: ConversationId,
         /// Its id.
         id: String,
+        /// Names this edit among all of the message: chosen at random once, and the same whenever it is published again.
+        nonce: u64,
         /// What it says from now on.
         body: Body,
     },
@@ -85,6 +88,8 @@ pub enum Incoming {
         conversation: ConversationId,
         /// The message's id.
         id: String,
+        /// Who edited it.
+        by: String,
         /// How often it was edited, from 1: of two edits the one with the higher number counts, whichever comes first.
         version: u64,
         /// What it says from now on.
@@ -151,7 +156,9 @@ impl fmt::Debug for Parcel {
         match self {
             Self::Message { to, message } => f.debug_struct("Message").field("to", to).field("message", message).finish(),
             Self::Recall { to, id, .. } => f.debug_struct("Recall").field("to", to).field("id", id).finish_non_exhaustive(),
-            Self::Edit { to, id, body } => f.debug_struct("Edit").field("to", to).field("id", id).field("body", body).finish(),
+            Self::Edit { to, id, nonce, body } => {
+                f.debug_struct("Edit").field("to", to).field("id", id).field("nonce", nonce).field("body", body).finish()
+            }
             Self::Read { to, up_to } => f.debug_struct("Read").field("to", to).field("up_to", up_to).finish(),
         }
     }
@@ -165,9 +172,10 @@ impl fmt::Debug for Incoming {
             Self::Recall { conversation, id, by, .. } => {
                 f.debug_struct("Recall").field("conversation", conversation).field("id", id).field("by", by).finish_non_exhaustive()
             }
-            Self::Edit { conversation, id, version, body } => {
+            Self::Edit { conversation, id, by, version, body } => {
                 let mut shown = f.debug_struct("Edit");
-                shown.field("conversation", conversation).field("id", id).field("version", version).field("body", body).finish()
+                shown.field("conversation", conversation).field("id", id).field("by", by).field("version", version);
+                shown.field("body", body).finish()
             }
             Self::Read { conversation, by, up_to } => {
                 f.debug_struct("Read").field("conversation", conversation).field("by", by).field("up_to", up_to).finish()

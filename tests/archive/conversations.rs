@@ -110,6 +110,27 @@ fn muted_conversations_count_in_their_entry_but_not_in_the_total() {
 }
 
 #[test]
+fn a_receive_option_brings_no_conversation_into_the_list() {
+    let (_folder, archive) = fresh();
+    archive.set_receive_option(&bob(), ReceiveOption::NotNotify).unwrap();
+    assert!(archive.conversations().unwrap().is_empty());
+    assert_eq!((archive.journal_head().0, archive.receive_option(&bob())), (0, ReceiveOption::NotNotify));
+    save(&archive, &bob(), unread("bob", 1, "x"));
+    assert_eq!(archive.conversation(&bob()).unwrap().unwrap().receive_option, ReceiveOption::NotNotify);
+    archive.delete_conversation(&bob()).unwrap();
+    archive.set_receive_option(&bob(), ReceiveOption::NotReceive).unwrap();
+    assert!(archive.conversations().unwrap().is_empty());
+}
+
+#[test]
+fn debug_of_a_conversation_shows_no_word_of_its_draft() {
+    let (_folder, archive) = fresh();
+    archive.set_draft(&bob(), Some(&serde_json::json!({"draft_user_define": "secret"}))).unwrap();
+    let shown = format!("{:?}", archive.conversations().unwrap());
+    assert!(shown.contains("has_draft: true") && !shown.contains("secret"), "{shown}");
+}
+
+#[test]
 fn the_peers_report_is_a_time_up_to_which_own_messages_are_read() {
     let (_folder, archive) = fresh();
     for time in 1..=3 {

@@ -142,3 +142,12 @@ fn a_peers_report_is_told_when_it_says_something_new() {
     let changes = follower.read(10).unwrap();
     assert_eq!(changes.iter().map(|change| (change.kind, change.key.place.time)).collect::<Vec<_>>(), [(ChangeKind::PeerRead, 5)]);
 }
+
+#[test]
+fn a_number_that_was_not_given_yet_is_an_error_and_no_silence() {
+    let (_folder, archive) = fresh();
+    save(&archive, &ops(), said("alice", 1, "x"));
+    let is_ahead = |error| matches!(error, ArchiveError::Ahead { since: JournalNo(2), newest: JournalNo(1) });
+    assert!(is_ahead(archive.follow(Some(JournalNo(2))).map(drop).unwrap_err()));
+    assert!(archive.follow(Some(JournalNo(1))).unwrap().read(10).unwrap().is_empty());
+}

@@ -45,7 +45,7 @@ pub(crate) fn compare(archive: &Archive, naive: &Naive, keywords: &[String]) -> 
 }
 
 /// Full case folding, as Unicode defines it.
-fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     icu_casemap::CaseMapper::new().fold_string(text).into_owned()
 }
 

@@ -4,7 +4,7 @@
 mod compare;
 mod random;
 
-pub(crate) use compare::{assert_equal, compare};
+pub(crate) use compare::{assert_equal, compare, fold};
 pub(crate) use random::Random;
 
 use mynah::Archive;

@@ -35,6 +35,7 @@ async fn logging_out_leaves_what_waits_for_the_next_login_and_closes_the_archive
     }
     drop(alice.events);
     alice.session.logout().await;
+    drop(alice.session);
     assert!(matches!(*sending.await.unwrap_err().error, SessionError::Ended));
     stage.hub.set_weather("alice", Weather::default());
     let mut bob = stage.login("bob").await;

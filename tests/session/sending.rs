@@ -313,3 +313,15 @@ async fn whoever_waits_learns_that_the_session_is_gone() {
         assert!(matches!(*sending.await.unwrap_err().error, SessionError::Ended));
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_is_purged_on_its_way_is_acknowledged_as_it_was_taken() {
+    let stage = Stage::new();
+    let alice = stage.login("alice").await;
+    stage.hub.set_weather("alice", Weather { delay: Duration::from_secs(1), ..Weather::default() });
+    let sending = alice.session.send(&c2c("bob"), Message::text("", 0, "gone here")).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    alice.session.archive().purge(&c2c("bob"), mynah::archive::Purge::All).unwrap();
+    let sent = sending.outcome().await.unwrap();
+    assert_eq!((sent.status, sent.server_time), (Some(Status::Sent), BEGINNING + 1));
+}

@@ -9,6 +9,7 @@ use mynah::transport::loopback::{Groups, Hub, HubOptions, Loopback, Loss, Role, 
 
 use super::World;
 
+mod amounts;
 mod folder;
 mod groups;
 mod weather;

@@ -23,6 +23,7 @@ macro_rules! every_promise_holds {
             each_device_receives_everything_behind_what_it_confirmed_itself,
             an_account_hears_itself,
             a_message_to_oneself_is_one_message,
+            a_message_to_one_person_keeps_its_number_as_far_as_the_other_can_count_on,
             online_only_messages_reach_who_is_connected_and_are_kept_nowhere,
             the_connection_is_told_when_it_goes_and_when_it_comes,
             a_dropped_call_loses_nothing,
@@ -36,6 +37,7 @@ macro_rules! every_promise_holds {
             an_edit_that_is_tried_again_is_the_same_edit,
             a_read_report_reaches_the_peer_and_the_own_devices_once,
             what_a_member_has_read_concerns_its_own_devices_only,
+            nobody_takes_the_id_of_what_another_is_about_to_say,
             what_cannot_be_carried_is_refused,
         }
         $crate::transport::every_promise_holds! { $make; roaming:

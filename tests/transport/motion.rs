@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use mynah::model::Message;
+use mynah::model::limits::PEER_SEQ;
 use mynah::transport::{Ack, Connection, Incoming, Parcel, Refused, Transport, TransportError};
 
 use super::World;
@@ -147,7 +148,9 @@ pub(crate) async fn an_account_hears_itself(world: &impl World) {
         assert_eq!((first.sender.as_str(), first.seq, first.server_time), ("alice", 7, said.server_time));
         assert_eq!((first.is_from_self, first.id_text()), (Some(peer == "bob"), id.clone()));
         assert_eq!(message(&incoming[1]).conversation, Some(with(peer)));
-        assert!(matches!(&incoming[2], Incoming::Edit { conversation, version: 1, .. } if *conversation == with(peer)));
+        assert!(
+            matches!(&incoming[2], Incoming::Edit { conversation, by, version: 1, .. } if *conversation == with(peer) && by == "alice")
+        );
         assert!(matches!(&incoming[3], Incoming::Read { conversation, by, .. } if *conversation == with(peer) && by == "alice"));
         assert!(matches!(&incoming[4], Incoming::Recall { conversation, reason, .. }
             if *conversation == with(peer) && reason.as_deref() == Some("a slip")));
@@ -169,6 +172,16 @@ fn online(sender: &str, rand: u32, text: &str) -> Message {
     let mut message = said(sender, rand, text);
     message.body.set("message_is_online_msg", Some(true.into())).unwrap();
     message
+}
+
+pub(crate) async fn a_message_to_one_person_keeps_its_number_as_far_as_the_other_can_count_on(world: &impl World) {
+    let (alice, bob) = (world.end("alice"), world.end("bob"));
+    for (rand, seq) in [(1, 41), (2, u64::MAX >> 1)] {
+        let message = Message { seq, ..said("alice", rand, "x") };
+        alice.publish(Parcel::Message { to: with("bob"), message }).await.unwrap();
+    }
+    let seqs: Vec<u64> = receive(&bob, 2).await.iter().map(|one| message(one).seq).collect();
+    assert_eq!(seqs, [41, PEER_SEQ.max]);
 }
 
 pub(crate) async fn online_only_messages_reach_who_is_connected_and_are_kept_nowhere(world: &impl World) {
@@ -244,7 +257,7 @@ pub(crate) async fn who_is_no_member_is_refused_and_hears_nothing(world: &impl W
     let parcels = [
         Parcel::Message { to: ops(), message: said("mallory", 1, "me too") },
         Parcel::Recall { to: ops(), id: id.clone(), reason: None },
-        Parcel::Edit { to: ops(), id, body: said("", 0, "x").body },
+        Parcel::Edit { to: ops(), id, nonce: 1, body: said("", 0, "x").body },
         Parcel::Read { to: ops(), up_to: 1 },
     ];
     for parcel in parcels {

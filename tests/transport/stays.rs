@@ -1,10 +1,10 @@
 //! Promises about what happens to messages after they were said: recalled, edited, read; and what is not carried at all.
 
-use mynah::model::{Body, Element, GroupTipsElement, Message};
+use mynah::model::{Body, Element, GroupTipsElement, Message, MessageId};
 use mynah::transport::{Ack, Incoming, Parcel, Refused, Transport, TransportError};
 
 use super::World;
-use super::world::{all_of, edit, nothing_comes, ops, read, recall, receive, said, say, walk, with};
+use super::world::{all_of, edit, message, nothing_comes, ops, read, recall, receive, said, say, walk, with};
 
 #[track_caller]
 fn refused(answer: Result<Ack, TransportError>) -> Refused {
@@ -82,6 +82,14 @@ pub(crate) async fn an_edit_that_is_tried_again_is_the_same_edit(world: &impl Wo
     assert_eq!(edit(&alice, &with("bob"), &id, "thee").await.unwrap().seq, 2);
     receive(&bob, 3).await;
     nothing_comes(&bob).await;
+    assert_eq!(edit(&alice, &with("bob"), &id, "the").await.unwrap(), first, "what is tried again undoes nothing later");
+    let same_words = Parcel::Edit { to: with("bob"), id: id.clone(), nonce: 99, body: Body::of_text("thee") };
+    assert_eq!(alice.publish(same_words).await.unwrap().seq, 3, "an edit of its own that says the same");
+    receive(&bob, 1).await;
+    recall(&alice, &with("bob"), &id).await.unwrap();
+    assert_eq!(edit(&alice, &with("bob"), &id, "the").await.unwrap(), first);
+    receive(&bob, 1).await;
+    nothing_comes(&bob).await;
 }
 
 pub(crate) async fn a_read_report_reaches_the_peer_and_the_own_devices_once(world: &impl World) {
@@ -108,6 +116,18 @@ pub(crate) async fn what_a_member_has_read_concerns_its_own_devices_only(world: 
     nothing_comes(&alice).await;
 }
 
+pub(crate) async fn nobody_takes_the_id_of_what_another_is_about_to_say(world: &impl World) {
+    let (alice, mallory, bob) = (world.end("alice"), world.end("mallory"), world.end("bob"));
+    let real = said("alice", 7, "real");
+    let named = Message { id: Some(MessageId::new(&real.id_text()).unwrap()), ..said("mallory", 7, "forged") };
+    assert_eq!(refused(mallory.publish(Parcel::Message { to: with("bob"), message: named }).await), Refused::Other { code: 20_001 });
+    let signed = Message { sender: "alice".to_owned(), ..said("mallory", 7, "forged") };
+    assert_eq!(refused(mallory.publish(Parcel::Message { to: with("bob"), message: signed }).await), Refused::NotYours);
+    say(&alice, &with("bob"), 7, "real").await;
+    assert_eq!(message(&receive(&bob, 1).await[0]).id_text(), real.id_text());
+    nothing_comes(&bob).await;
+}
+
 pub(crate) async fn what_cannot_be_carried_is_refused(world: &impl World) {
     world.create_group("ops", "alice", &["bob"]);
     let (alice, bob) = (world.end("alice"), world.end("bob"));
@@ -116,9 +136,17 @@ pub(crate) async fn what_cannot_be_carried_is_refused(world: &impl World) {
     assert_eq!(publish(ops(), tips.clone()).await, Refused::Other { code: 10_004 });
     assert_eq!(publish(with("bob"), tips).await, Refused::Other { code: 20_001 });
     assert_eq!(publish(with("bob"), said("alice", 0, "without a rand")).await, Refused::Other { code: 20_001 });
+    let timeless = Message { client_time: 0, ..said("alice", 1, "without a time") };
+    assert_eq!(publish(with("bob"), timeless).await, Refused::Other { code: 20_001 });
     let long = said("alice", 2, &"x".repeat(13_000));
     assert!(matches!(publish(with("bob"), long).await, Refused::TooLarge { bytes: 13_000.., limit: 12_288 }));
+    let mut long = said("alice", 2, "short, but for what an app adds");
+    long.body.set("message_cloud_custom_str", Some("x".repeat(13_000).into())).unwrap();
+    assert!(matches!(publish(with("bob"), long).await, Refused::TooLarge { bytes: 13_000.., limit: 12_288 }));
     let (id, _) = say(&alice, &with("bob"), 3, "short").await;
+    let reason = Some("x".repeat(1_025));
+    let talkative = alice.publish(Parcel::Recall { to: with("bob"), id: id.clone(), reason }).await;
+    assert_eq!(refused(talkative), Refused::TooLarge { bytes: 1_025, limit: 1_024 });
     let long = edit(&alice, &with("bob"), &id, &"x".repeat(13_000)).await;
     assert!(matches!(refused(long), Refused::TooLarge { .. }));
     receive(&bob, 1).await;

@@ -67,9 +67,10 @@ pub(crate) async fn recall(end: &impl Transport, to: &ConversationId, id: &str) 
     end.publish(Parcel::Recall { to: to.clone(), id: id.to_owned(), reason: Some("a slip".to_owned()) }).await
 }
 
-/// Edits a message.
+/// Edits a message. The same text is the same edit.
 pub(crate) async fn edit(end: &impl Transport, to: &ConversationId, id: &str, text: &str) -> Result<Ack, TransportError> {
-    end.publish(Parcel::Edit { to: to.clone(), id: id.to_owned(), body: Body::of_text(text) }).await
+    let nonce = text.bytes().fold(0, |nonce: u64, byte| nonce.wrapping_mul(31).wrapping_add(byte.into()));
+    end.publish(Parcel::Edit { to: to.clone(), id: id.to_owned(), nonce, body: Body::of_text(text) }).await
 }
 
 /// Reports a conversation as read.

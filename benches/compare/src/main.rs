@@ -4,6 +4,7 @@ mod changing;
 mod corpus;
 mod engine;
 mod field;
+#[path = "../../shared/generate.rs"]
 mod generate;
 mod judge;
 mod lines;

@@ -2,10 +2,11 @@
 
 use super::{Arrival, Received};
 use crate::Archive;
+use crate::archive::import::now;
 use crate::archive::moves::Outcome;
 use crate::archive::testing::{assert_clean, bob, fresh, kinds, listed, ops, options};
-use crate::archive::{ReadUpTo, Refusal, SearchRequest};
-use crate::model::{Body, ConversationId, Message, Status};
+use crate::archive::{Purge, ReadUpTo, Refusal, SearchRequest};
+use crate::model::{Body, ConversationId, Message, MessageId, ReceiveOption, Status, limits};
 use crate::query::Expr;
 use crate::store::ChangeKind;
 
@@ -30,7 +31,11 @@ fn recall(conversation: &ConversationId, id: &str) -> Arrival {
 }
 
 fn edit(id: &str, version: u64, text: &str) -> Arrival {
-    Arrival::Edit { conversation: ops(), id: id.to_owned(), version, body: Body::of_text(text) }
+    edit_by("alice", id, version, text)
+}
+
+fn edit_by(by: &str, id: &str, version: u64, text: &str) -> Arrival {
+    Arrival::Edit { conversation: ops(), id: id.to_owned(), by: by.to_owned(), version, body: Body::of_text(text) }
 }
 
 #[track_caller]
@@ -128,12 +133,37 @@ fn an_own_message_that_comes_back_is_its_acknowledgement() {
         assert_eq!(archive.conversation(&ops()).unwrap().unwrap().last_message.unwrap().id_text(), mine.id_text());
         assert!(archive.waiting().unwrap().is_empty());
         if before {
-            let late = archive.settle(vec![(waiting.no, Outcome::Failed)]).unwrap().remove(0).unwrap();
-            assert_eq!(late, kept, "what was acknowledged is no failure any more");
+            let elsewhere = Outcome::Sent { server_time: 71, seq: Some(13), body: None };
+            for outcome in [Outcome::Failed, Outcome::Cancelled, elsewhere] {
+                let late = archive.settle(vec![(waiting.no, outcome)]).unwrap().remove(0).unwrap();
+                assert_eq!(late, kept, "what was acknowledged is no failure any more");
+            }
         }
         assert_eq!(receive(&archive, delivery()), (0, 3));
         assert_clean(&archive);
     }
+}
+
+#[test]
+fn what_comes_back_while_it_waits_needs_no_sync_and_anything_else_does() {
+    let (_folder, archive) = fresh();
+    let is_synced = || archive.store().synced_up_to() == archive.journal_head();
+    let queue = |number| {
+        let mine = Message { seq: 0, ..said("me", number, "mine") };
+        (archive.queue(vec![(mine, 9)]).unwrap().remove(0).unwrap().no, message(said("me", number, "mine")))
+    };
+    let (_, back) = queue(5);
+    assert!(is_synced());
+    receive(&archive, vec![back]);
+    assert!(!is_synced(), "after a power cut it waits again, and is sent again");
+
+    receive(&archive, vec![message(said("alice", 6, "x"))]);
+    assert!(is_synced());
+
+    let (no, back) = queue(7);
+    archive.settle(vec![(no, Outcome::Failed)]).unwrap();
+    receive(&archive, vec![back]);
+    assert!(is_synced(), "nothing would send it again");
 }
 
 #[test]
@@ -237,6 +267,63 @@ fn who_recalls_in_one_conversation_takes_nothing_back_in_another() {
 }
 
 #[test]
+fn a_message_that_comes_under_the_id_of_another_does_not_displace_it() {
+    let (_folder, archive) = fresh();
+    let mut forged = said("mallory", 1, "forged").in_conversation(&bob());
+    forged.id = Some(MessageId::new(&id("alice", 1)).unwrap());
+    assert_eq!(receive(&archive, vec![message(forged.clone()), message(said("alice", 1, "real"))]), (2, 0));
+    assert_eq!(find(&archive, &id("alice", 1)).texts(), ["real"]);
+    assert_eq!(find(&archive, &id("mallory", 1)).texts(), ["forged"]);
+    assert_eq!(archive.merge(vec![forged]).unwrap().known, 1);
+    assert_clean(&archive);
+}
+
+#[test]
+fn whatever_number_a_peer_counts_the_account_can_go_on_counting() {
+    let (_folder, archive) = fresh();
+    let from_bob = |seq, number: u64| Message { conversation: Some(bob()), seq, ..said("bob", number, "x") };
+    receive(&archive, vec![message(from_bob(i64::MAX as u64, 1)), message(from_bob(5, 2))]);
+    let mut seqs = Vec::new();
+    for number in [2, 3] {
+        let mine = Message { conversation: Some(bob()), seq: 0, ..said("me", number, "mine") };
+        seqs.push(archive.queue(vec![(mine, 9)]).unwrap().remove(0).unwrap().message.seq);
+    }
+    assert_eq!(seqs, [limits::PEER_SEQ.max + 1, limits::PEER_SEQ.max + 2], "behind every seq that came in");
+    assert_clean(&archive);
+}
+
+#[test]
+fn nobody_edits_what_another_said_whichever_comes_first() {
+    let (_folder, archive) = fresh();
+    receive(&archive, vec![edit_by("mallory", &id("alice", 1), 9, "forged"), edit_by("mallory", "no such form", 9, "forged")]);
+    assert!(archive.store().write().unwrap().is_nothing_early());
+    receive(&archive, vec![message(said("alice", 1, "one")), edit_by("mallory", &id("alice", 1), 9, "forged")]);
+    assert_eq!(listed(&archive, &ops()), ["one"]);
+    receive(&archive, vec![edit(&id("alice", 1), 1, "won")]);
+    assert_eq!(listed(&archive, &ops()), ["won"]);
+}
+
+#[test]
+fn what_others_recall_or_edit_where_nothing_is_received_is_not_kept() {
+    let (_folder, archive) = fresh();
+    archive.set_receive_option(&ops(), ReceiveOption::NotReceive).unwrap();
+    receive(&archive, vec![recall(&ops(), &id("alice", 1)), edit(&id("alice", 2), 1, "x")]);
+    assert!(archive.store().write().unwrap().is_nothing_early());
+    receive(&archive, vec![edit_by("me", &id("me", 3), 1, "mine"), message(said("me", 3, "teh"))]);
+    assert_eq!(listed(&archive, &ops()), ["mine"], "own messages come in all the same");
+}
+
+#[test]
+fn an_edit_of_what_was_deleted_here_is_not_told() {
+    let (_folder, archive) = fresh();
+    receive(&archive, vec![message(said("alice", 1, "one"))]);
+    archive.delete(&ops(), &[&id("alice", 1)]).unwrap();
+    let head = archive.journal_head();
+    receive(&archive, vec![edit(&id("alice", 1), 1, "two")]);
+    assert_eq!((archive.journal_head(), find(&archive, &id("alice", 1)).texts()), (head, vec!["one".to_owned()]));
+}
+
+#[test]
 fn an_older_edit_changes_nothing_and_local_notes_survive_a_newer_one() {
     let (_folder, archive) = fresh();
     let name = id("alice", 1);
@@ -291,6 +378,28 @@ fn a_read_report_of_another_device_counts_what_came_before_it_in_the_same_delive
 }
 
 #[test]
+fn a_read_report_from_the_end_of_time_reads_nothing_of_the_day_after_tomorrow() {
+    let (_folder, archive) = fresh();
+    let in_two_days = now() + 2 * 24 * 60 * 60;
+    let talk = |sender: &str, time| Message { conversation: Some(bob()), seq: 0, ..said(sender, time, "x") };
+    receive(&archive, vec![message(talk("bob", 1)), message(talk("me", 2))]);
+    let reports = |conversation: ConversationId| {
+        let up_to = u64::MAX;
+        vec![Arrival::PeerRead { conversation: conversation.clone(), up_to }, Arrival::Read { conversation, up_to }]
+    };
+    receive(&archive, reports(bob()));
+    assert_eq!((find(&archive, "bob-1-1").is_read, find(&archive, "me-2-2").is_peer_read), (Some(true), Some(true)));
+    let later = [talk("bob", in_two_days), talk("me", in_two_days)];
+    receive(&archive, later.clone().map(message).into());
+    let [theirs, mine] = later.map(|message| find(&archive, &message.id_text()));
+    assert_eq!((theirs.is_read, mine.is_peer_read, archive.total_unread()), (Some(false), Some(false), 1));
+    // What is there can be read, however late the own clock is.
+    receive(&archive, reports(bob()));
+    assert_eq!(archive.total_unread(), 0);
+    assert_clean(&archive);
+}
+
+#[test]
 fn roaming_history_fills_what_is_missing_and_brings_back_nothing_that_was_deleted() {
     let (_folder, archive) = fresh();
     receive(&archive, (1..=4).map(|number| message(said("alice", number, "local"))).collect());
@@ -329,12 +438,84 @@ fn roaming_history_fills_what_is_missing_and_brings_back_nothing_that_was_delete
 }
 
 #[test]
-fn receipts_are_owed_to_peers_until_they_are_sent() {
+fn a_message_that_was_asked_for_becomes_unread_and_is_told_when_it_is_delivered_too() {
+    let (folder, archive) = fresh();
+    archive.merge((1..=4).map(|number| said("alice", number, "cat")).chain([said("me", 5, "mine")]).collect()).unwrap();
+    assert_eq!(archive.total_unread(), 0);
+    archive.delete(&ops(), &[&id("alice", 4)]).unwrap();
+    receive(&archive, vec![Arrival::Read { conversation: ops(), up_to: 1 }]);
+    drop(archive);
+    let archive = options().open(folder.path().join("archive")).unwrap();
+    let mut follower = archive.follow(None).unwrap();
+    let delivery = || {
+        let silent = Arrival::Message { message: said("alice", 3, "cat"), unread: false };
+        let mine = Arrival::Message { message: said("me", 5, "mine"), unread: false };
+        vec![message(said("alice", 1, "cat")), message(said("alice", 2, "cat")), silent, message(said("alice", 4, "cat")), mine]
+    };
+    assert_eq!(receive(&archive, delivery()), (0, 5));
+    use ChangeKind::{Moved, Received};
+    assert_eq!(kinds(&mut follower), [Moved, Received].repeat(4), "what was deleted here is not told");
+    let is_read = |number| find(&archive, &id("alice", number)).is_read.unwrap();
+    assert_eq!(([1, 2, 3].map(is_read), archive.total_unread()), ([true, false, true], 1));
+    assert_eq!(found(&archive, "cat"), 3, "each is found once");
+    assert_clean(&archive);
+    let head = archive.journal_head();
+    assert_eq!(receive(&archive, delivery()), (0, 5));
+    assert_eq!(archive.journal_head(), head);
+}
+
+#[test]
+fn what_was_cleared_does_not_come_back_with_a_delivery_that_was_not_confirmed() {
+    let clears: [fn(&Archive) -> u64; 4] = [
+        |archive| archive.clear(&ops()).unwrap(),
+        |archive| archive.delete_conversation(&ops()).unwrap(),
+        |archive| archive.purge(&ops(), Purge::All).unwrap(),
+        |archive| archive.purge(&ops(), Purge::Before(4)).unwrap(),
+    ];
+    for clear in clears {
+        let (folder, archive) = fresh();
+        let delivery = || vec![message(said("alice", 1, "one")), message(said("me", 2, "two")), message(said("alice", 3, "three"))];
+        assert_eq!(receive(&archive, delivery()), (3, 0));
+        assert_eq!(clear(&archive), 3);
+        drop(archive);
+        let archive = options().open(folder.path().join("archive")).unwrap();
+        let head = archive.journal_head();
+        assert_eq!(receive(&archive, delivery()), (0, 3));
+        assert_eq!((archive.journal_head(), archive.total_unread()), (head, 0));
+        receive(&archive, vec![message(said("alice", 4, "four"))]);
+        assert_eq!(listed(&archive, &ops()), ["four"]);
+        // Asking for history, and importing, bring it back, and not as new.
+        assert_eq!(archive.merge(vec![said("alice", 3, "three")]).unwrap().new, 1);
+        assert_eq!(receive(&archive, delivery()), (0, 3));
+        assert_eq!(archive.import(&ops(), vec![said("alice", 1, "one")]).unwrap().new, 1);
+        assert_eq!((listed(&archive, &ops()).len(), archive.total_unread()), (3, 1));
+        assert_clean(&archive);
+    }
+}
+
+#[test]
+fn clearing_what_one_side_said_last_keeps_out_nothing_that_the_other_side_said_before() {
+    let (_folder, archive) = fresh();
+    receive(&archive, vec![message(said("alice", 1, "one")), message(said("me", 9, "mine"))]);
+    // From the future, as files have them: it says nothing about what was delivered.
+    archive.import(&ops(), vec![said("alice", 253_402_300_799, "imported")]).unwrap();
+    archive.clear(&ops()).unwrap();
+    receive(&archive, vec![message(said("alice", 5, "five")), message(said("me", 9, "mine"))]);
+    assert_eq!(listed(&archive, &ops()), ["five"]);
+    archive.purge(&ops(), Purge::Ids(&[&id("alice", 5)])).unwrap();
+    receive(&archive, vec![message(said("alice", 4, "four"))]);
+    assert_eq!(listed(&archive, &ops()), ["four"], "single ones say nothing about others");
+    assert_clean(&archive);
+}
+
+#[test]
+fn receipts_are_owed_until_they_are_sent() {
     let (folder, archive) = fresh();
     let talk = |number| Message { conversation: Some(bob()), seq: 0, ..said("bob", number, "x") };
     receive(&archive, vec![message(talk(4)), message(talk(5)), message(said("alice", 6, "y"))]);
     assert_eq!(archive.mark_read_and_owe(ReadUpTo::All).unwrap(), 3);
-    assert_eq!(archive.receipts_due(), [(bob(), 5)]);
+    assert_eq!(archive.receipts_due(), [(bob(), 5), (ops(), 6)], "of a group the account's other devices are told");
+    archive.receipt_sent(&ops(), 6).unwrap();
     drop(archive);
     let archive = options().open(folder.path().join("archive")).unwrap();
     assert_eq!(archive.mark_read_and_owe(ReadUpTo::All).unwrap(), 0);

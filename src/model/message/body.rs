@@ -121,6 +121,11 @@ impl Body {
         elements_json(&self.json)
     }
 
+    /// Bytes of the elements and all other keys: of the JSON without what every body has.
+    pub fn content_bytes(&self) -> usize {
+        self.json.len().saturating_sub(HEAD.len() + "}".len())
+    }
+
     /// The types of its elements.
     pub fn types(&self) -> TypeSet {
         self.types
@@ -166,6 +171,25 @@ impl Body {
         let more: Vec<(String, String)> = map.into_iter().map(|(key, value)| (key, value.to_string())).collect();
         let more: Vec<(&str, &str)> = more.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         *self = Self::from_raw(elements.as_deref(), &more)?;
+        Ok(())
+    }
+
+    /// Keys that only one archive knows: the local custom data and the names of its media files. They never travel, and stay when a message gets a
+    /// new body from elsewhere.
+    #[cfg(feature = "session")]
+    pub(crate) const LOCAL_KEYS: [&str; 3] = ["message_custom_int", "message_custom_str", "mynah_media"];
+
+    /// Takes [`Body::LOCAL_KEYS`] out of a body that goes elsewhere, or comes from there.
+    ///
+    /// # Errors
+    /// As for [`Body::set`]; a body that keeps to the limits has none, since it gets smaller.
+    #[cfg(feature = "session")]
+    pub(crate) fn drop_local_keys(&mut self) -> Result<(), MessageError> {
+        for key in Self::LOCAL_KEYS {
+            if self.may_have(key) {
+                self.set(key, None)?;
+            }
+        }
         Ok(())
     }
 

@@ -36,6 +36,14 @@ impl MessageId {
         Self(format!("{sender}-{client_time}-{rand}").into())
     }
 
+    /// The sender in an id of the form that [`MessageId::derived`] gives; `None` for any other.
+    #[cfg(feature = "session")]
+    pub(crate) fn sender_of_derived(id: &str) -> Option<&str> {
+        let mut parts = id.rsplitn(3, '-');
+        let mut is_number = || parts.next().is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+        if is_number() && is_number() { parts.next() } else { None }
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0

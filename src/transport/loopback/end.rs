@@ -147,12 +147,16 @@ impl Transport for Loopback {
 
     async fn roam(&self, request: RoamingRequest) -> Result<RoamingPage, TransportError> {
         self.ask(async {
-            self.hub.change(|state, now| {
+            let (page, length) = self.hub.change(|state, now| {
                 let options = &self.hub.options;
                 let judge = Judge { state, options, account: &self.account, now };
                 let talk = judge.talk(&request.conversation)?;
-                Ok((Vec::new(), reading::roam(state, options, &self.account, talk, &request)?))
-            })
+                let page = reading::roam(state, options, &self.account, talk, &request)?;
+                Ok((Vec::new(), (page, state.length())))
+            })?;
+            // Nobody is told what a power cut could still take back.
+            self.hub.persist(length).await?;
+            Ok(page)
         })
         .await
     }

@@ -27,6 +27,9 @@ pub(super) enum Entry {
         to: ConversationId,
         at: u64,
         id: String,
+        /// Which edit of the message it is; entries of before edits were named have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nonce: Option<u64>,
         /// How often the message was edited with this.
         version: u64,
         #[serde(with = "body_json")]
@@ -45,6 +48,15 @@ pub(super) enum Entry {
 }
 
 impl Entry {
+    /// How much somebody wrote in it.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Message(Message { body, .. }) | Self::Edit { body, .. } => body.as_json().len(),
+            Self::Recall { reason, .. } => reason.as_ref().map_or(0, String::len),
+            Self::Read { .. } | Self::Erase { .. } | Self::Member { .. } | Self::Left { .. } | Self::Confirm { .. } => 0,
+        }
+    }
+
     /// When it was taken, for what is answered with a time.
     pub(super) fn server_time(&self) -> Option<u64> {
         match self {
@@ -102,6 +114,7 @@ mod tests {
         for json in [
             r#"{"recall":{"by":"a","to":"group:g","at":6,"id":"i","reason":"r"}}"#,
             r#"{"edit":{"by":"a","to":"c2c:b","at":6,"id":"i","version":1,"body":{"message_elem_array":[{"elem_type":0,"text_elem_content":"x"}]}}}"#,
+            r#"{"edit":{"by":"a","to":"c2c:b","at":6,"id":"i","nonce":18446744073709551615,"version":1,"body":{"message_elem_array":[]}}}"#,
             r#"{"read":{"by":"a","to":"c2c:b","at":6,"up_to":5}}"#,
             r#"{"erase":{"by":"a","to":"c2c:b","ids":["i"]}}"#,
             r#"{"erase":{"by":"a","to":"c2c:b","ids":null}}"#,

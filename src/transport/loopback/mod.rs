@@ -60,7 +60,8 @@ pub enum Role {
 ///
 /// In memory it lasts as long as its last clone or end. In a folder it is durable: what it acknowledged has been synced, and several
 /// processes may use the folder at the same time. What other processes publish is noticed within 50 ms; online-only messages reach the
-/// ends of the same process only.
+/// ends of the same process only. Looking into its log and appending to it block the thread for as long as that takes the file system and,
+/// rarely, another process that is at it; syncing and carrying files do not.
 ///
 /// A hub keeps everything, since it is its accounts' roaming history too: its log, in memory and in the folder, grows with every message,
 /// recall, edit, read report and confirmation, and so does its media. Everything else is bounded.

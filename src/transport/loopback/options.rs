@@ -68,7 +68,8 @@ impl HubOptions {
         self
     }
 
-    /// The most bytes of JSON that the elements of a message may have; `None` for no limit but that of the message format.
+    /// The most bytes of JSON that a message or an edit may have, the elements and all other keys of the body together; `None` for no limit but
+    /// that of the message format.
     pub fn message_bytes(mut self, limit: Option<u64>) -> Self {
         self.message_bytes = limit;
         self

@@ -8,13 +8,24 @@ use super::state::{State, TalkState};
 use crate::model::{Body, ConversationId, ConversationKind, Message, Status};
 use crate::transport::{Cursor, Delivery, Incoming, Refused, RoamingPage, RoamingRequest};
 
-/// Up to `limit` of what came in for an account from position `from` on and before `until`; `None` for nothing.
+/// Bytes of what people wrote after which a delivery or a page ends. Messages may be as large as the hub's options allow.
+const ENOUGH_BYTES: usize = 8 << 20;
+
+/// Up to `limit` of what came in for an account from position `from` on and before `until`, and not much more than [`ENOUGH_BYTES`]; `None` for
+/// nothing.
 pub(super) fn deliver(state: &State, account: &str, from: u64, until: u64, limit: usize) -> Option<Delivery> {
     let inbox = state.inbox(account);
     let rest = &inbox[inbox.partition_point(|&position| position < from)..];
     let rest = &rest[..rest.partition_point(|&position| position < until).min(limit)];
-    let last = rest.last()?;
-    let incoming = rest.iter().filter_map(|&position| incoming(state, account, position)).collect();
+    let mut bytes = 0;
+    let fits = |&&position: &&u64| {
+        let is_room = bytes < ENOUGH_BYTES;
+        bytes += state.entry(position).map_or(0, Entry::bytes);
+        is_room
+    };
+    let given: Vec<u64> = rest.iter().take_while(fits).copied().collect();
+    let last = given.last()?;
+    let incoming = given.iter().filter_map(|&position| incoming(state, account, position)).collect();
     Some(Delivery { incoming, cursor: Cursor(last + 1) })
 }
 
@@ -39,7 +50,7 @@ fn incoming(state: &State, account: &str, position: u64) -> Option<Incoming> {
             Incoming::Recall { conversation: seen(by, to)?, id: id.clone(), by: by.clone(), reason: reason.clone() }
         }
         Entry::Edit { by, to, id, version, body, .. } => {
-            Incoming::Edit { conversation: seen(by, to)?, id: id.clone(), version: *version, body: body.clone() }
+            Incoming::Edit { conversation: seen(by, to)?, id: id.clone(), by: by.clone(), version: *version, body: body.clone() }
         }
         Entry::Read { by, to, up_to, .. } => Incoming::Read { conversation: seen(by, to)?, by: by.clone(), up_to: *up_to },
         Entry::Erase { .. } | Entry::Member { .. } | Entry::Left { .. } | Entry::Confirm { .. } => return None,
@@ -75,17 +86,19 @@ pub(super) fn roam(
     let erased = talk.erased_by(account);
     let is_seen = |position: &u64| *position >= since && !erased.is_some_and(|erased| erased.covers(*position));
     let mut page = RoamingPage::default();
-    let mut last = None;
+    let (mut last, mut bytes) = (None, 0);
     let mut ends = found.iter().copied();
     while let Some(position) = if request.newest_first { ends.next_back() } else { ends.next() } {
         if !is_seen(&position) {
             continue;
         }
-        if page.messages.len() == request.limit.max(1) {
+        if page.messages.len() == request.limit.max(1) || bytes >= ENOUGH_BYTES {
             page.next = last.map(Cursor);
             break;
         }
-        page.messages.extend(as_it_stands(state, account, &request.conversation, talk, position));
+        let message = as_it_stands(state, account, &request.conversation, talk, position);
+        bytes += message.as_ref().map_or(0, |message| message.body.as_json().len());
+        page.messages.extend(message);
         last = Some(position);
     }
     Ok(page)

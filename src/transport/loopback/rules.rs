@@ -4,8 +4,11 @@ use super::entry::Entry;
 use super::options::{Groups, HubOptions, Users};
 use super::state::{State, TalkState};
 use super::{Role, state::Fate};
-use crate::model::{Body, ConversationId, ConversationKind, ElementType, Message, Status};
+use crate::model::{Body, ConversationId, ConversationKind, ElementType, Message, Status, limits};
 use crate::transport::{Ack, Parcel, Refused};
+
+/// The most bytes of why a message is taken back.
+const REASON_BYTES: u64 = 1_024;
 
 /// What the hub does with a parcel.
 pub(super) enum Verdict {
@@ -42,7 +45,7 @@ impl Judge<'_> {
         match parcel {
             Parcel::Message { to, message } => self.message(to, message),
             Parcel::Recall { to, id, reason } => self.recall(to, id, reason),
-            Parcel::Edit { to, id, body } => self.edit(to, id, &body),
+            Parcel::Edit { to, id, nonce, body } => self.edit(to, id, nonce, &body),
             Parcel::Read { to, up_to } => self.read(to, up_to),
         }
     }
@@ -70,7 +73,7 @@ impl Judge<'_> {
         Ok(talk)
     }
 
-    /// The message with this id, that was not recalled, and what became of it.
+    /// The message with this id, its position, and what became of it.
     fn standing<'a>(talk: Option<&'a TalkState>, id: &str) -> Result<(&'a TalkState, u64, Option<&'a Fate>), Refused> {
         let talk = talk.ok_or(Refused::UnknownMessage)?;
         let position = talk.find(id).ok_or(Refused::UnknownMessage)?;
@@ -99,9 +102,12 @@ impl Judge<'_> {
         message.status = Some(Status::Sent);
         (message.is_from_self, message.is_read, message.is_peer_read) = (None, None, None);
         let is_online = message.body.is_true("message_is_online_msg");
-        if to.kind() == ConversationKind::Group {
-            message.seq = if is_online { 0 } else { talk.map_or(0, |talk| talk.seq) + 1 };
-        }
+        message.seq = match to.kind() {
+            ConversationKind::Group if is_online => 0,
+            ConversationKind::Group => talk.map_or(0, |talk| talk.seq) + 1,
+            // It orders the messages of one second, and the other one counts on from it.
+            ConversationKind::C2c => message.seq.min(limits::PEER_SEQ.max),
+        };
         let ack = Ack { server_time: self.now, seq: group_seq(&to, message.seq) };
         message.conversation = Some(to);
         if is_online {
@@ -114,11 +120,12 @@ impl Judge<'_> {
     /// The message as everybody will read it from its JSON, if it can be carried.
     fn checked(&self, to: &ConversationId, message: Message) -> Result<Message, Refused> {
         let bad = malformed(to.kind());
-        if message.id.is_none() && (message.client_time == 0 || message.rand == 0) {
-            return Err(bad);
-        }
         self.check_size(&message.body)?;
         let message = Message::from_json(&message.to_json()).map_err(|_| bad.clone())?;
+        // An id of its own would be one that another account may be about to use.
+        if message.id.is_some() || message.client_time == 0 || message.rand == 0 {
+            return Err(bad);
+        }
         let types = message.body.types();
         if types.contains(ElementType::GroupTips) || types.contains(ElementType::GroupReport) {
             return Err(bad);
@@ -127,7 +134,7 @@ impl Judge<'_> {
     }
 
     fn check_size(&self, body: &Body) -> Result<(), Refused> {
-        let bytes = body.elements_json().len() as u64;
+        let bytes = body.content_bytes() as u64;
         match self.options.message_bytes {
             Some(limit) if bytes > limit => Err(Refused::TooLarge { bytes, limit }),
             _ => Ok(()),
@@ -135,6 +142,10 @@ impl Judge<'_> {
     }
 
     fn recall(&self, to: ConversationId, id: String, reason: Option<String>) -> Result<Verdict, Refused> {
+        let (bytes, limit) = (reason.as_ref().map_or(0, String::len) as u64, REASON_BYTES);
+        if bytes > limit {
+            return Err(Refused::TooLarge { bytes, limit });
+        }
         let (talk, position, fate) = Self::standing(self.talk(&to)?, &id)?;
         let message = self.state.message(position).ok_or(Refused::UnknownMessage)?;
         let is_in_charge = talk.member(self.account).is_some_and(|member| member.role != Role::Member);
@@ -152,13 +163,18 @@ impl Judge<'_> {
         Ok(Verdict::Take(vec![Entry::Recall { by: self.account.to_owned(), to, at: self.now, id, reason }], ack))
     }
 
-    fn edit(&self, to: ConversationId, id: String, body: &Body) -> Result<Verdict, Refused> {
+    fn edit(&self, to: ConversationId, id: String, nonce: u64, body: &Body) -> Result<Verdict, Refused> {
         let bad = malformed(to.kind());
-        let (_, position, fate) = Self::standing(self.talk(&to)?, &id)?;
+        let (talk, position, fate) = Self::standing(self.talk(&to)?, &id)?;
+        let is_own = self.state.message(position).is_some_and(|message| message.sender == self.account);
+        let taken = talk.edit(position, nonce).and_then(|edit| self.state.entry(edit));
+        if let Some(Entry::Edit { at, version, .. }) = taken.filter(|_| is_own) {
+            return Ok(Verdict::Known(Ack { server_time: *at, seq: *version }));
+        }
         if fate.is_some_and(|fate| fate.recalled.is_some()) {
             return Err(Refused::UnknownMessage);
         }
-        if self.state.message(position).is_none_or(|message| message.sender != self.account) {
+        if !is_own {
             return Err(Refused::NotYours);
         }
         self.check_size(body)?;
@@ -167,15 +183,9 @@ impl Judge<'_> {
         if body.types().contains(ElementType::GroupTips) || body.types().contains(ElementType::GroupReport) {
             return Err(bad);
         }
-        if let Some(fate) = fate
-            && self.state.body(fate) == Some(&body)
-            && let Some(server_time) = fate.edited.and_then(|edit| self.state.entry(edit)?.server_time())
-        {
-            return Ok(Verdict::Known(Ack { server_time, seq: fate.version }));
-        }
         let version = fate.map_or(0, |fate| fate.version) + 1;
         let ack = Ack { server_time: self.now, seq: version };
-        Ok(Verdict::Take(vec![Entry::Edit { by: self.account.to_owned(), to, at: self.now, id, version, body }], ack))
+        Ok(Verdict::Take(vec![Entry::Edit { by: self.account.to_owned(), to, at: self.now, id, nonce: Some(nonce), version, body }], ack))
     }
 
     fn read(&self, to: ConversationId, up_to: u64) -> Result<Verdict, Refused> {

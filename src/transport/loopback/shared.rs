@@ -1,4 +1,5 @@
-//! What all ends of a hub share: its book, its lines, its shelf. No lock here is held while anything waits, but that of syncing.
+//! What all ends of a hub share: its book, its lines, its shelf. No lock here is held over a wait of a task, but that of syncing. The desk is held
+//! while the book reads and appends, which in a folder is a file that other processes lock for one append at a time.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -199,4 +200,27 @@ pub(super) async fn blocking<T: Send + 'static>(
 ) -> Result<T, TransportError> {
     // It ends without a result only when the whole runtime ends.
     tokio::task::spawn_blocking(work).await.unwrap_or(Err(TransportError::NoAnswer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::loopback::Hub;
+    use crate::transport::{RoamingRequest, Transport as _};
+
+    #[tokio::test]
+    async fn what_roaming_history_tells_is_on_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let hub = Hub::open(folder.path()).unwrap();
+        let bob = hub.account("bob");
+        let message = Message { rand: 7, ..Message::text("alice", 5, "hello") };
+        let to = ConversationId::c2c("bob").unwrap();
+        // Taken, and then whoever published it gave up before it was synced.
+        hub.shared().take("alice", Parcel::Message { to, message }).unwrap();
+        assert_eq!(hub.shared().synced.load(Ordering::Acquire), 0);
+        let conversation = ConversationId::c2c("alice").unwrap();
+        let request = RoamingRequest { conversation, from: 0, until: u64::MAX, newest_first: false, cursor: None, limit: 10 };
+        assert_eq!(bob.roam(request).await.unwrap().messages.len(), 1);
+        assert_eq!(hub.shared().synced.load(Ordering::Acquire), 1);
+    }
 }

@@ -70,6 +70,8 @@ pub(super) struct TalkState {
     by_id: FxHashMap<Box<str>, u64>,
     /// Of those that were recalled or edited.
     fates: BTreeMap<u64, Fate>,
+    /// The edits by message and nonce.
+    edits: BTreeMap<(u64, u64), u64>,
     /// The number of the newest message of a group.
     pub(super) seq: u64,
     /// Up to which second each account has read.
@@ -88,6 +90,11 @@ impl TalkState {
     /// What became of the message at this position, if anything.
     pub(super) fn fate(&self, position: u64) -> Option<&Fate> {
         self.fates.get(&position)
+    }
+
+    /// The position of the edit of this nonce of the message at `position`, if it was taken.
+    pub(super) fn edit(&self, position: u64, nonce: u64) -> Option<u64> {
+        self.edits.get(&(position, nonce)).copied()
     }
 
     /// Up to which second an account has read, 0 for not at all.
@@ -228,12 +235,15 @@ impl State {
                 self.deliver(position, by, to);
                 by
             }
-            Entry::Edit { by, to, id, version, .. } => {
+            Entry::Edit { by, to, id, nonce, version, .. } => {
                 let talk = self.talks.entry(Talk::of(by, to)).or_default();
                 if let Some(message) = talk.find(id) {
                     let fate = talk.fates.entry(message).or_default();
                     fate.version = *version;
                     fate.edited = Some(position);
+                    if let Some(nonce) = nonce {
+                        talk.edits.insert((message, *nonce), position);
+                    }
                 }
                 self.deliver(position, by, to);
                 by

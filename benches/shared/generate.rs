@@ -1,10 +1,9 @@
 //! Messages made up from a seed: several languages, word frequencies as in real talk, identifiers, addresses and emoji in between.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use anyhow::Result;
 use fastrand::Rng;
 use serde_json::json;
 
@@ -129,7 +128,7 @@ impl Language {
 }
 
 /// Writes `count` messages, oldest first. The same seed makes the same file.
-pub(crate) fn write(path: &Path, count: u64, seed: u64) -> Result<()> {
+pub(crate) fn write(path: &Path, count: u64, seed: u64) -> io::Result<()> {
     let mut rng = Rng::with_seed(seed);
     let languages: Vec<(usize, Language)> = RECIPES.iter().map(|recipe| (recipe.share, Language::new(recipe, &mut rng))).collect();
     let [words, conversations, senders] = [VOCABULARY, CONVERSATIONS, SENDERS].map(Zipf::new);
@@ -157,20 +156,17 @@ pub(crate) fn write(path: &Path, count: u64, seed: u64) -> Result<()> {
         });
         writeln!(out, "{message}")?;
     }
-    out.flush()?;
-    Ok(())
+    out.flush()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn the_same_seed_makes_the_same_messages() {
         let folder = tempfile::tempdir().unwrap();
         let make = |name: &str, seed| {
             let path = folder.path().join(name);
-            write(&path, 200, seed).unwrap();
+            super::write(&path, 200, seed).unwrap();
             std::fs::read(&path).unwrap()
         };
         assert_eq!(make("a", 1), make("b", 1));
@@ -179,6 +175,6 @@ mod tests {
 
     #[test]
     fn the_shares_are_of_a_hundred() {
-        assert_eq!(RECIPES.iter().map(|recipe| recipe.share).sum::<usize>(), 100);
+        assert_eq!(super::RECIPES.iter().map(|recipe| recipe.share).sum::<usize>(), 100);
     }
 }
