@@ -3,7 +3,7 @@
 
 use std::error::Error as _;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -17,24 +17,39 @@ use super::{FetchError, FetchOptions, PrivateAddresses};
 /// Asks for addresses of `http:` and `https:`, and follows redirects as far as each step is allowed. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct GuardedClient {
-    http: reqwest::Client,
+    /// Made when it is first needed: it reads all certificates of the machine.
+    http: Arc<OnceLock<reqwest::Client>>,
+    connect_timeout: Duration,
     private_addresses: PrivateAddresses,
     redirects: usize,
     idle: Duration,
 }
 
 impl GuardedClient {
-    pub(crate) fn new(options: &FetchOptions) -> Result<Self, FetchError> {
-        let http = reqwest::Client::builder()
+    pub(crate) fn new(options: &FetchOptions) -> Self {
+        Self {
+            http: Arc::default(),
+            connect_timeout: options.connect_timeout,
+            private_addresses: options.private_addresses.clone(),
+            redirects: options.redirects,
+            idle: options.idle_timeout,
+        }
+    }
+
+    async fn http(&self) -> Result<&reqwest::Client, FetchError> {
+        if let Some(http) = self.http.get() {
+            return Ok(http);
+        }
+        let builder = reqwest::Client::builder()
             .user_agent(concat!("mynah/", env!("CARGO_PKG_VERSION")))
             .no_proxy()
             .referer(false)
             .redirect(redirect::Policy::none())
-            .connect_timeout(options.connect_timeout)
-            .dns_resolver(Resolver { allow_private: options.private_addresses == PrivateAddresses::Allow })
-            .build()
-            .map_err(|error| FetchError::Client { source: Arc::new(error) })?;
-        Ok(Self { http, private_addresses: options.private_addresses.clone(), redirects: options.redirects, idle: options.idle_timeout })
+            .connect_timeout(self.connect_timeout)
+            .dns_resolver(Resolver { allow_private: self.private_addresses == PrivateAddresses::Allow });
+        let built = blocking::call(|| builder.build()).await.map_err(|error| FetchError::Client { source: Arc::new(error) })?;
+        let http = built.map_err(|error| FetchError::Client { source: Arc::new(error) })?;
+        Ok(self.http.get_or_init(|| http))
     }
 
     /// Sends a GET and returns the answer that is no redirect, whatever its status.
@@ -54,7 +69,8 @@ impl GuardedClient {
     }
 
     async fn ask(&self, url: &Url, headers: &HeaderMap) -> Result<Response, FetchError> {
-        let request = self.http.get(url.clone()).headers(headers.clone()).header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let request =
+            self.http().await?.get(url.clone()).headers(headers.clone()).header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         match tokio::time::timeout(self.idle, request.send()).await {
             Ok(answer) => answer.map_err(|error| unanswered(url, error)),
             Err(_) => Err(FetchError::Silent { host: host_of(url), idle: self.idle }),
@@ -153,7 +169,7 @@ mod tests {
     #[track_caller]
     fn verdict(private_addresses: PrivateAddresses, url: &str) -> Result<(), String> {
         let options = FetchOptions { private_addresses, ..FetchOptions::default() };
-        let client = GuardedClient::new(&options).unwrap();
+        let client = GuardedClient::new(&options);
         client.check(&url.parse().unwrap()).map_err(|error| error.to_string())
     }
 

@@ -27,7 +27,7 @@ pub(super) struct Desk {
 impl Desk {
     pub(super) fn new(options: FetchOptions) -> Result<Self, FetchError> {
         let cache = options.cache.as_ref().map(Cache::open).transpose()?.flatten().map(Arc::new);
-        let client = GuardedClient::new(&options)?;
+        let client = GuardedClient::new(&options);
         let slots = Slots::new(options.parallel, options.parallel_per_host);
         Ok(Self { options, client, slots, flights: Flights::default(), cache })
     }

@@ -50,7 +50,7 @@ impl Fetcher {
     /// has open is done without.
     ///
     /// # Errors
-    /// `FetchError::Client`, or `Io` with the cache's folder.
+    /// `FetchError::Io` with the cache's folder.
     pub fn new(options: FetchOptions) -> Result<Self, FetchError> {
         Ok(Self(Arc::new(Desk::new(options)?)))
     }

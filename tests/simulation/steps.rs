@@ -41,11 +41,12 @@ impl World {
             9..11 => {
                 self.log.note("the hub restarts");
                 self.hub.restart().unwrap();
+                self.tell_connections();
             }
             11..13 => self.set_clock(who),
             13..16 => self.join_or_leave(who),
             16..22 if self.accounts[who].life.is_some() => {
-                let end = [End::Logout, End::Dropped, End::Dropped, End::Crash][self.random.below(4) as usize];
+                let end = [End::Logout, End::Dropped, End::Dropped, End::Dropped, End::Crash][self.random.below(5) as usize];
                 self.end(who, end).await;
             }
             chance => {
@@ -124,6 +125,7 @@ impl World {
             life.gate.refuses.store(refuses, Ordering::Relaxed);
         }
         self.hub.set_weather(account.name, weather);
+        self.tell_connections();
     }
 
     fn set_clock(&mut self, who: usize) {

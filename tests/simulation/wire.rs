@@ -23,13 +23,22 @@ pub(super) struct Gate {
     pub(super) refuses: AtomicBool,
     /// Parcels that were published and things that came in.
     pub(super) passed: AtomicU64,
+    /// One for each who watches the connection: of several receivers of one sender, tokio wakes any first.
+    watched: Mutex<Vec<watch::Sender<Connection>>>,
     random: Mutex<Random>,
 }
 
 impl Gate {
     pub(super) fn new(seed: u64) -> Arc<Self> {
-        let (is_closed, refuses, passed) = Default::default();
-        Arc::new(Self { is_closed, refuses, passed, random: Mutex::new(Random::new(seed)) })
+        let (is_closed, refuses, passed, watched) = Default::default();
+        Arc::new(Self { is_closed, refuses, passed, watched, random: Mutex::new(Random::new(seed)) })
+    }
+
+    /// Tells everybody who watches the connection that it is so now, one after the other.
+    pub(super) fn tell(&self, connection: Connection) {
+        for watched in &*self.watched.lock().unwrap() {
+            watched.send_replace(connection);
+        }
     }
 
     pub(super) fn close(&self) {
@@ -51,13 +60,18 @@ impl Gate {
         std::future::pending().await
     }
 
-    /// Brings some recalls and edits before the messages that they are about.
-    fn shuffle(&self, incoming: &mut Vec<Incoming>) {
+    /// Brings some recalls and edits before the messages that they are about, and before other edits of them.
+    fn shuffle(&self, incoming: &mut [Incoming]) {
         for from in 0..incoming.len() {
             let (Incoming::Recall { id, .. } | Incoming::Edit { id, .. }) = &incoming[from] else { continue };
-            let said = incoming[..from].iter().position(|before| matches!(before, Incoming::Message(message) if message.id_text() == *id));
-            if let Some(said) = said.filter(|_| self.below(2) == 0) {
-                incoming[said..=from].rotate_right(1);
+            let is_about_it = |before: &Incoming| match before {
+                Incoming::Message(message) => message.id_text() == *id,
+                Incoming::Edit { id: edited, .. } => edited == id,
+                _ => false,
+            };
+            let first = incoming[..from].iter().position(is_about_it);
+            if let Some(first) = first.filter(|_| self.below(2) == 0) {
+                incoming[first..=from].rotate_right(1);
             }
         }
     }
@@ -82,7 +96,11 @@ impl Transport for Wire {
     }
 
     fn connection(&self) -> watch::Receiver<Connection> {
-        self.hub.connection()
+        let (sender, receiver) = watch::channel(*self.hub.connection().borrow());
+        let watched = &mut *self.gate.watched.lock().unwrap();
+        watched.retain(|watched| !watched.is_closed());
+        watched.push(sender);
+        receiver
     }
 
     fn server_time(&self) -> u64 {
