@@ -332,7 +332,7 @@ pub(super) fn is_numbered(record: &Record<'_>) -> bool {
 fn newest(write: &Write<'_>, number: ConversationNo) -> Result<Option<Place>, StoreError> {
     let mut newest = None;
     write.view().walk(number, Place::LAST, Direction::Backward, |key, record| {
-        if !is_numbered(&record) {
+        if !is_numbered(record) {
             return Ok(ControlFlow::Continue(()));
         }
         newest = Some(key.place);

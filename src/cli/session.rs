@@ -50,7 +50,7 @@ impl Online {
             hub.join(group, &account)?;
         }
         let runtime = Builder::new_multi_thread().worker_threads(THREADS).enable_all().build().map_err(Failure::Runtime)?;
-        let login = options(context).login_to(Arc::new(archive), hub.account(&account));
+        let login = options(context, &archive.folder()).login_to(Arc::new(archive), hub.account(&account));
         let session = runtime.block_on(login)?;
         Ok(Self { runtime, link: Link { session, hub, began } })
     }
@@ -122,8 +122,8 @@ fn open_hub(settings: &Settings) -> Result<Hub, Failure> {
     Ok(Hub::open_with_options(folder, options)?)
 }
 
-/// How the account works.
-fn options(context: &Context) -> SessionOptions {
+/// How the account works whose archive is in `folder`.
+fn options(context: &Context, folder: &Path) -> SessionOptions {
     let Settings { send_limits, send_deadline, recall_window, .. } = &context.settings;
     let limits = match send_limits.value {
         SendLimits::Service => Limits::service(),
@@ -134,12 +134,12 @@ fn options(context: &Context) -> SessionOptions {
         .limits(limits)
         .deadline(send_deadline.value)
         .recall_window(recall_window.value)
-        .fetch(fetch_options(&context.settings))
+        .fetch(fetch_options(&context.settings, folder))
 }
 
-fn fetch_options(settings: &Settings) -> FetchOptions {
+fn fetch_options(settings: &Settings, folder: &Path) -> FetchOptions {
     let bytes = |mib: u64| mib.saturating_mul(1 << 20);
-    let cache = Some(bytes(settings.download_cache.value)).filter(|&bytes| bytes > 0).zip(settings::cache_folder());
+    let cache = Some(bytes(settings.download_cache.value)).filter(|&bytes| bytes > 0).zip(settings::cache_folder(folder));
     FetchOptions {
         allow_file_urls: settings.download_file_urls.value,
         private_addresses: match settings.download_private_addresses.value {

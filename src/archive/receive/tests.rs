@@ -580,7 +580,7 @@ fn random_deliveries_leave_what_each_message_came_to() {
                 text = format!("edit {version} of {number}");
                 arrivals.push(Box::new({
                     let text = text.clone();
-                    move || edit(&id(sender, number), version, &text)
+                    move || edit_by(sender, &id(sender, number), version, &text)
                 }));
             }
             let is_recalled = below(4) == 0;

@@ -8,7 +8,9 @@ mod kinds;
 mod layers;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use xxhash_rust::xxh3::xxh3_64;
 
 pub(super) use error::SettingsError;
 pub(super) use flags::Flags;
@@ -63,7 +65,9 @@ pub(super) fn default_file() -> Option<PathBuf> {
     file::default_path(&Places::of_user())
 }
 
-/// Where this user's programs keep what can be got again, as far as it is ours.
-pub(super) fn cache_folder() -> Option<PathBuf> {
-    Places::of_user().cache.map(|cache| cache.join("mynah"))
+/// Where what can be got again is kept for the archive in `folder`: each has a place of its own, because one process at a time can use it.
+pub(super) fn cache_folder(folder: &Path) -> Option<PathBuf> {
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let name = format!("{:016x}", xxh3_64(folder.as_os_str().as_encoded_bytes()));
+    Some(Places::of_user().cache?.join("mynah").join(name))
 }
