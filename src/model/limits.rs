@@ -73,8 +73,8 @@ pub static MESSAGE_SIZE: Limit = Limit { what: "a message", unit: "bytes of JSON
 /// every character escaped, take less than the difference.
 pub static PRINTED_SIZE: Limit = Limit { what: "a message", unit: "bytes of JSON", min: 2, max: MESSAGE_SIZE.max + 8 * 1024 };
 
-/// The elements of a message that is sent, as JSON. The service takes 12 KB since its version 7.0.
-pub static SENT_SIZE: Limit = Limit { what: "a message to be sent", unit: "bytes of elements", min: 0, max: 12_288 };
+/// The elements and other keys of a message that is sent, as JSON. The service takes 12 KB since its version 7.0.
+pub static SENT_SIZE: Limit = Limit { what: "a message to be sent", unit: "bytes of JSON", min: 0, max: 12_288 };
 
 /// People whom one message names with an at-sign.
 pub static MENTIONS: Limit = Limit { what: "the list of mentioned people", unit: "names", min: 0, max: 30 };

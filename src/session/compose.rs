@@ -63,9 +63,11 @@ pub(super) fn check(message: &Message) -> Result<(), SessionError> {
     Ok(message.body.check_limits()?)
 }
 
-/// Whether the elements are small enough to be sent.
+/// Whether all that travels of the message is small enough to be sent.
 pub(super) fn check_size(message: &Message) -> Result<(), SessionError> {
-    Ok(limits::SENT_SIZE.check(message.body.elements_json().len())?)
+    let mut travelling = message.body.clone();
+    local::without_local(&mut travelling).map_err(ArchiveError::from)?;
+    Ok(limits::SENT_SIZE.check(travelling.content_bytes())?)
 }
 
 #[cfg(test)]
