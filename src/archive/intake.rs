@@ -45,6 +45,7 @@ impl Way {
 /// What became of a message.
 pub(super) enum Took {
     /// It was added. `may_be_last`: as the last message of its conversation it may be shown.
+    #[cfg_attr(not(feature = "session"), allow(dead_code, reason = "deliveries look at it"))]
     New {
         key: MessageKey,
         may_be_last: bool,

@@ -24,6 +24,7 @@ pub(crate) struct WaitingRow {
 }
 
 impl WaitingRow {
+    #[cfg(any(feature = "session", test))]
     fn encode(self) -> [u8; 33] {
         let mut bytes = [VERSION; 33];
         bytes[1..25].copy_from_slice(&self.key.to_bytes());

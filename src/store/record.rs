@@ -106,6 +106,7 @@ impl<'a> Record<'a> {
     }
 
     /// Its body.
+    #[cfg(feature = "session")]
     pub(crate) fn body(&self) -> Body {
         Body::from_stored(&self.body_json(), self.types)
     }
