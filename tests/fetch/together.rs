@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use async_trait::async_trait;
 use futures_util::Stream;
-use mynah::fetch::{FetchError, FetchOptions, FetchOrder, Remote, RemoteBytes, Source};
+use mynah::fetch::{FetchError, FetchOptions, FetchOrder, Fetched, Remote, RemoteBytes, Source};
 use tokio::sync::{Barrier, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -88,13 +88,18 @@ async fn another_file_to_the_same_target_is_refused_while_one_is_on_its_way() {
         move |_| vec![Step::Await(Arc::clone(&permits)), whole(&content(1_000), "\"1\"")]
     })
     .await;
-    let desk = Desk::new(&server);
-    let other = async {
-        let error = Desk::new(&server).fetch(FetchOrder::url(server.url("/other"), desk.target())).await.unwrap_err();
+    let (desk, other) = (Desk::new(&server), Desk::new(&server));
+    // Whoever is refused lets the one go on that has the target.
+    let go_on = |fetched: Result<Fetched, FetchError>| {
         permits.add_permits(1);
-        error
+        fetched
     };
-    let (fetched, refused) = tokio::join!(desk.fetch_from(&server), other);
+    let one = async { go_on(desk.fetch_from(&server).await) };
+    let another = async { go_on(other.fetch(FetchOrder::url(server.url("/other"), desk.target())).await) };
+    let (refused, fetched) = match tokio::join!(one, another) {
+        (Err(refused), fetched) | (fetched, Err(refused)) => (refused, fetched),
+        (Ok(_), Ok(_)) => panic!("two had the same target"),
+    };
     fetched.unwrap();
     assert!(matches!(&refused, FetchError::Busy { path } if *path == desk.target()), "{refused}");
     desk.assert_fetched(&content(1_000));
