@@ -169,7 +169,7 @@ pub(super) fn with_local_keys_of(local: &Body, mut body: Body) -> Result<Body, M
 
 /// How often a message with this body was edited.
 #[cfg(feature = "session")]
-pub(super) fn version_of(body: &Body) -> u64 {
+pub(crate) fn version_of(body: &Body) -> u64 {
     if body.may_have(VERSION) { body.get(VERSION).and_then(|version| version.as_u64()).unwrap_or(0) } else { 0 }
 }
 

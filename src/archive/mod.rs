@@ -46,6 +46,7 @@ pub use remove::Purge;
 pub use search::{Coverage, Hit, SearchAnswer, SearchRequest};
 #[cfg(feature = "session")]
 pub(crate) use {
+    edit::version_of,
     kept::KeptMedia,
     moves::Outcome,
     outbox::{OutboxNo, Waiting},

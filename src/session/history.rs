@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Session, SessionError, Shared, local};
-use crate::archive::{ArchiveError, Asked, HistoryRequest, Order, Page, Start};
+use crate::archive::{ArchiveError, Asked, HistoryRequest, Order, Page, Start, version_of};
 use crate::model::{ConversationId, Message, Status};
 use crate::query::tim::HistoryParam;
 use crate::transport::{RoamingPage, RoamingRequest};
@@ -123,12 +123,15 @@ impl Shared {
         let ids: Vec<String> = messages.iter().map(Message::id_text).collect();
         let find = move |archive: &crate::Archive| {
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-            Ok::<_, ArchiveError>(archive.find(&ids)?.iter().map(|known| (known.id_text(), version(known))).collect::<BTreeMap<_, _>>())
+            Ok::<_, ArchiveError>(
+                archive.find(&ids)?.iter().map(|known| (known.id_text(), version_of(&known.body))).collect::<BTreeMap<_, _>>(),
+            )
         };
         let known = self.bridge.run(find).await?;
         let mut passed = Vec::with_capacity(messages.len());
         for message in messages {
-            if message.is_from_self == Some(true) || known.get(&message.id_text()).is_some_and(|&known| known >= version(&message)) {
+            if message.is_from_self == Some(true) || known.get(&message.id_text()).is_some_and(|&known| known >= version_of(&message.body))
+            {
                 passed.push(message);
             } else {
                 passed.extend(self.ask_before_receive(message).await);
@@ -136,9 +139,4 @@ impl Shared {
         }
         Ok(passed)
     }
-}
-
-/// How often a message was edited.
-fn version(message: &Message) -> u64 {
-    message.body.get("message_version").and_then(|version| version.as_u64()).unwrap_or(0)
 }
