@@ -29,6 +29,8 @@ pub mod fetch;
 pub mod formats;
 pub mod model;
 pub mod query;
+#[cfg(feature = "script")]
+pub mod script;
 #[cfg(feature = "session")]
 pub mod session;
 #[cfg(feature = "session")]

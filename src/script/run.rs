@@ -1,0 +1,524 @@
+//! One run of one handler: what it is about, what it wants to happen, and what it was answered. Nothing that a run does happens before the run
+//! is written; until then it lives here, where its own reads see it.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::data::Data;
+use super::event::{Event, Source};
+use super::handler::Door;
+use super::op::{Answer, Content, Misuse, Missed, Op, Shelf};
+
+/// The most answers that a dialog can be repeated from.
+const MAX_RECORDED: usize = 1_000;
+/// The most bytes of them.
+const MAX_RECORDED_BYTES: usize = 64 << 10;
+
+/// In what place code of a script runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stance {
+    /// The top level of the file, while it is loaded: it may register, and read its configuration.
+    Load,
+    /// Told of an event: everything may be called.
+    Listener,
+    /// Asked before something happens: nothing that waits, nothing that is written.
+    Hook(Door),
+}
+
+/// What a run is about.
+#[derive(Clone)]
+pub(super) struct Facts {
+    pub(super) script: Arc<str>,
+    /// The handler's label.
+    pub(super) label: Arc<str>,
+    pub(super) stance: Stance,
+    pub(super) event: Arc<Event>,
+    /// The account's user id.
+    pub(super) account: Arc<str>,
+    /// What time it is for the script, Unix seconds.
+    pub(super) now: u64,
+    /// How many scripts have answered each other up to this event.
+    pub(super) hops: u32,
+}
+
+/// What a script's host gives to a run at once, without waiting.
+pub(super) trait World {
+    /// What is kept on a shelf, with what ended runs have written and is not on the disk yet.
+    fn stored(&self, shelf: &Shelf, key: &str) -> Result<Data, Misuse>;
+    /// Keys from `prefix` behind `after`, at most `limit`, with their values; in order.
+    fn scan(&self, shelf: &Shelf, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<(String, Data)>, Misuse>;
+    /// The timer of this id, if the script has it.
+    fn timer(&self, id: &str) -> Option<TimerRow>;
+    /// All timers of the script.
+    fn timers(&self) -> Vec<TimerRow>;
+    /// The title of a conversation.
+    fn title(&self, chat: &str) -> String;
+    /// Help for one command, or all.
+    fn help(&self, name: Option<&str>) -> Option<String>;
+    /// Whether the script may do this; the error names the line of the manifest, or of the grant, that is missing.
+    fn permit(&self, op: &Op) -> Result<(), Misuse>;
+    /// Makes a message of what is said, checked against the limits of messages: its conversation, body, client time and rand are set.
+    fn compose(&self, said: &Saying) -> Result<crate::model::Message, Misuse>;
+    /// Unix seconds at which a schedule is due next behind `after`; an error says what is wrong with the schedule.
+    fn next_due(&self, schedule: &str, zone: Option<&str>, after: u64) -> Result<Option<u64>, Misuse>;
+    /// The message of this id as the archive has it, for forwarding.
+    fn message(&self, id: &str) -> Result<Option<crate::model::Message>, Misuse>;
+}
+
+/// Something to be said, before it is a message.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Saying {
+    pub(super) to: String,
+    pub(super) what: Words,
+    /// Derived from the event; with sender and time it makes the id.
+    pub(super) rand: u32,
+    /// Unix seconds.
+    pub(super) client_time: u64,
+    pub(super) script: Arc<str>,
+    pub(super) hops: u32,
+}
+
+/// What is said.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Words {
+    New(Content),
+    /// What the message of this id says.
+    Again(String),
+}
+
+/// A timer as it is kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct TimerRow {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) data: Data,
+    /// When it is due, Unix seconds.
+    pub(super) due: u64,
+    /// For one that comes again.
+    pub(super) every: Option<Every>,
+    /// The dialog that waits for this timer as its time-out; such a timer is not shown to scripts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) dialog: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Every {
+    pub(super) schedule: String,
+    pub(super) zone: Option<String>,
+    pub(super) missed: Missed,
+}
+
+/// Something done to another message once the run is written. Doing it twice is doing it once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Act {
+    Edit { id: String, text: String },
+    Recall { id: String },
+    MarkRead { chat: String },
+}
+
+/// What a run does to a kept value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Change {
+    /// Nil deletes.
+    Set(Data),
+    /// Adds to whatever is there when the run is written.
+    Add(f64),
+}
+
+/// Everything that a run wants to happen.
+#[derive(Default)]
+pub(super) struct Effects {
+    /// Messages of the account, in order.
+    pub(super) sends: Vec<crate::model::Message>,
+    pub(super) acts: Vec<Act>,
+    pub(super) store: BTreeMap<(Shelf, String), Change>,
+    /// What values were when the run read them, where it depends on that.
+    pub(super) expected: BTreeMap<(Shelf, String), Data>,
+    /// Timers by id; `None` is one that is cancelled.
+    pub(super) timers: BTreeMap<String, Option<TimerRow>>,
+    pub(super) metrics: BTreeMap<String, f64>,
+}
+
+/// A call with its answer, from which a dialog is repeated.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Recorded {
+    pub(super) op: Op,
+    pub(super) answer: Answer,
+    /// What time it is from here on, where that is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) now: Option<u64>,
+}
+
+/// What became of a call.
+pub(super) enum Begun {
+    /// It is answered.
+    Answered(Answer),
+    /// The script waits; [`Run::take_waiting`] has the call.
+    Waits,
+}
+
+/// A run.
+pub(super) struct Run {
+    pub(super) facts: Facts,
+    pub(super) effects: Effects,
+    world: Rc<dyn World>,
+    /// Answers of an earlier step of the dialog, which are given again.
+    replayed: VecDeque<Recorded>,
+    /// All answers so far.
+    recorded: Vec<Recorded>,
+    recorded_bytes: usize,
+    /// Calls that made an id.
+    made: u32,
+    rng: fastrand::Rng,
+    waiting: Option<Op>,
+    /// When what it says is said, Unix seconds: when the event happened to which it is the answer.
+    at: u64,
+    /// Names of the calls, for the trace.
+    pub(super) trace: Vec<&'static str>,
+}
+
+/// What is kept of a trace.
+const MAX_TRACE: usize = 100;
+
+impl Run {
+    /// A run, or, with the answers that it has got so far, the continuation of one.
+    pub(super) fn new(facts: Facts, world: Rc<dyn World>, replayed: Vec<Recorded>) -> Self {
+        let seed = hash(&facts.script, &facts.event.source, &facts.label, "random");
+        Self {
+            at: facts.event.at,
+            facts,
+            effects: Effects::default(),
+            world,
+            recorded_bytes: 0,
+            recorded: Vec::with_capacity(replayed.len()),
+            replayed: replayed.into(),
+            made: 0,
+            rng: fastrand::Rng::with_seed(seed),
+            waiting: None,
+            trace: Vec::new(),
+        }
+    }
+
+    /// Random numbers that are the same when the run is repeated.
+    pub(super) fn rng(&mut self) -> &mut fastrand::Rng {
+        &mut self.rng
+    }
+
+    /// The world it runs in.
+    pub(super) fn world(&self) -> &Rc<dyn World> {
+        &self.world
+    }
+
+    /// All answers so far, for a dialog to be repeated from.
+    pub(super) fn recorded(&self) -> &[Recorded] {
+        &self.recorded
+    }
+
+    /// Whether answers of an earlier step are still to be given again.
+    pub(super) fn is_replaying(&self) -> bool {
+        !self.replayed.is_empty()
+    }
+
+    /// Makes a call. One that waits is begun, and answered with [`Run::answer`].
+    ///
+    /// # Errors
+    /// [`Misuse`]: to be raised in the script.
+    pub(super) fn call(&mut self, op: Op) -> Result<Begun, Misuse> {
+        self.check_stance(&op)?;
+        if self.trace.len() < MAX_TRACE && !self.is_replaying() {
+            self.trace.push(op.name());
+        }
+        if let Some(answer) = self.replay(&op)? {
+            return Ok(Begun::Answered(answer));
+        }
+        self.world.permit(&op)?;
+        if let Op::Ask { question, to, .. } = &op {
+            self.say(to, Words::New(question.clone()))?;
+            self.check_repeatable()?;
+        }
+        if op.waits() {
+            self.waiting = Some(op);
+            return Ok(Begun::Waits);
+        }
+        let answer = Answer::Data(self.perform(&op)?);
+        self.record(op, answer.clone(), None)?;
+        Ok(Begun::Answered(answer))
+    }
+
+    /// The call that the script waits for.
+    pub(super) fn take_waiting(&mut self) -> Option<Op> {
+        self.waiting.take()
+    }
+
+    /// Notes the answer to a call that waited. `now`: what time it is then.
+    ///
+    /// # Errors
+    /// [`Misuse`] when the dialog has become too long.
+    pub(super) fn answer(&mut self, op: Op, answer: Answer, now: u64) -> Result<(), Misuse> {
+        self.facts.now = now;
+        if matches!(op, Op::Ask { .. }) {
+            self.at = now;
+        }
+        self.record(op, answer, Some(now))
+    }
+
+    fn check_stance(&self, op: &Op) -> Result<(), Misuse> {
+        let name = op.name();
+        match self.facts.stance {
+            Stance::Listener => Ok(()),
+            Stance::Load if matches!(op, Op::Help { .. } | Op::Metric { .. }) => Ok(()),
+            Stance::Load => Err(Misuse(format!("{name} is not available while the script is loaded: call it in a handler, bot.on(\"start\", …) for example"))),
+            Stance::Hook(_) if matches!(op, Op::StoreGet { for_update: false, .. } | Op::StoreScan { .. } | Op::Title { .. } | Op::Metric { .. }) => Ok(()),
+            Stance::Hook(door) => Err(Misuse(format!("{name} is not available in bot.before(\"{}\"): move it to bot.on", door.word()))),
+        }
+    }
+
+    /// The answer of an earlier step, if this call was made then.
+    fn replay(&mut self, op: &Op) -> Result<Option<Answer>, Misuse> {
+        let Some(recorded) = self.replayed.pop_front() else { return Ok(None) };
+        if recorded.op != *op {
+            self.replayed.clear();
+            return Err(Misuse(format!(
+                "the dialog cannot go on: where it called {} before, it now calls {}; state that is not in bot.store has changed meanwhile",
+                recorded.op.name(),
+                op.name()
+            )));
+        }
+        self.made += u32::from(makes_id(op));
+        self.facts.now = recorded.now.unwrap_or(self.facts.now);
+        if matches!(recorded.op, Op::Ask { .. }) {
+            self.at = self.facts.now;
+        }
+        let answer = recorded.answer.clone();
+        self.recorded_bytes += size(&recorded);
+        self.recorded.push(recorded);
+        Ok(Some(answer))
+    }
+
+    fn record(&mut self, op: Op, answer: Answer, now: Option<u64>) -> Result<(), Misuse> {
+        if self.facts.stance != Stance::Listener {
+            return Ok(());
+        }
+        let recorded = Recorded { op, answer, now };
+        self.recorded_bytes += size(&recorded);
+        self.recorded.push(recorded);
+        Ok(())
+    }
+
+    /// Whether the run is small enough to be repeated, which a dialog needs.
+    ///
+    /// # Errors
+    /// [`Misuse`] with the number that is too large.
+    pub(super) fn check_repeatable(&self) -> Result<(), Misuse> {
+        if self.recorded.len() > MAX_RECORDED {
+            return Err(Misuse(format!("the dialog has made {} calls, the limit is {MAX_RECORDED}", self.recorded.len())));
+        }
+        if self.recorded_bytes > MAX_RECORDED_BYTES {
+            return Err(Misuse(format!("the dialog has got {} bytes of answers, the limit is {MAX_RECORDED_BYTES}", self.recorded_bytes)));
+        }
+        Ok(())
+    }
+
+    /// Does what needs no waiting.
+    fn perform(&mut self, op: &Op) -> Result<Data, Misuse> {
+        match op {
+            Op::Send { to, content } => self.say(to, Words::New(content.clone())).map(Data::Text),
+            Op::Forward { id, to } => self.say(to, Words::Again(id.clone())).map(Data::Text),
+            Op::Edit { id, text } => self.act(Act::Edit { id: id.clone(), text: text.clone() }),
+            Op::Recall { id } => self.act(Act::Recall { id: id.clone() }),
+            Op::MarkRead { chat } => self.act(Act::MarkRead { chat: chat.clone() }),
+            Op::StoreGet { shelf, key, for_update } => self.get(shelf, key, *for_update),
+            Op::StoreSet { shelf, key, value } => {
+                self.effects.store.insert((shelf.clone(), key.clone()), Change::Set(value.clone()));
+                Ok(Data::Nil)
+            }
+            Op::StoreIncr { shelf, key, by } => self.add(shelf, key, *by),
+            Op::StoreScan { shelf, prefix, after, limit } => self.scan(shelf, prefix, after.as_deref(), *limit),
+            Op::TimerAt { at, name, data } => {
+                let id = self.next_id("timer");
+                let row = TimerRow { id: id.clone(), name: name.clone(), data: data.clone(), due: *at, every: None, dialog: None };
+                self.effects.timers.insert(id.clone(), Some(row));
+                Ok(Data::Text(id))
+            }
+            Op::TimerEvery { schedule, zone, missed, name, data } => self.every(schedule, zone.as_deref(), *missed, name, data),
+            Op::TimerCancel { id } => {
+                let is_there = match self.effects.timers.get(id) {
+                    Some(row) => row.is_some(),
+                    None => self.world.timer(id).is_some_and(|row| row.dialog.is_none()),
+                };
+                if is_there {
+                    self.effects.timers.insert(id.clone(), None);
+                }
+                Ok(Data::Bool(is_there))
+            }
+            Op::TimerList { name } => Ok(self.list_timers(name.as_deref())),
+            Op::Title { chat } => Ok(Data::Text(self.world.title(chat))),
+            Op::Help { name } => Ok(self.world.help(name.as_deref()).into()),
+            Op::Metric { name, by } => {
+                *self.effects.metrics.entry(name.clone()).or_default() += by;
+                Ok(Data::Nil)
+            }
+            Op::Unlock { .. } => Ok(Data::Nil),
+            Op::Ask { .. } | Op::Search { .. } | Op::History { .. } | Op::Find { .. } | Op::Save { .. } | Op::Read { .. } | Op::Http(_) | Op::Lock { .. } => {
+                Err(Misuse(format!("{} cannot be answered at once", op.name())))
+            }
+        }
+    }
+
+    /// Says something when the run is written. Returns the message's id.
+    pub(super) fn say(&mut self, to: &str, what: Words) -> Result<String, Misuse> {
+        let made = self.made;
+        self.made += 1;
+        let rand = hash(&self.facts.script, &self.facts.event.source, &self.facts.label, &format!("send {made}")) as u32;
+        let saying = Saying {
+            to: to.to_owned(),
+            what,
+            // 0 would mean that there is none.
+            rand: rand.max(1),
+            client_time: self.at,
+            script: Arc::clone(&self.facts.script),
+            hops: self.facts.hops + 1,
+        };
+        let message = self.world.compose(&saying)?;
+        let id = message.id_text();
+        self.effects.sends.push(message);
+        Ok(id)
+    }
+
+    fn act(&mut self, act: Act) -> Result<Data, Misuse> {
+        self.effects.acts.push(act);
+        Ok(Data::Nil)
+    }
+
+    /// A value as this run sees it.
+    fn get(&mut self, shelf: &Shelf, key: &str, for_update: bool) -> Result<Data, Misuse> {
+        let place = (shelf.clone(), key.to_owned());
+        match self.effects.store.get(&place) {
+            Some(Change::Set(value)) => Ok(value.clone()),
+            Some(Change::Add(by)) => Ok(Data::Number(number(&self.world.stored(shelf, key)?, key)? + by)),
+            None => {
+                let value = self.world.stored(shelf, key)?;
+                if for_update {
+                    self.effects.expected.entry(place).or_insert_with(|| value.clone());
+                }
+                Ok(value)
+            }
+        }
+    }
+
+    fn add(&mut self, shelf: &Shelf, key: &str, by: f64) -> Result<Data, Misuse> {
+        let sum = number(&self.get(shelf, key, false)?, key)? + by;
+        let change = self.effects.store.entry((shelf.clone(), key.to_owned())).or_insert(Change::Add(0.0));
+        match change {
+            Change::Add(sum) => *sum += by,
+            Change::Set(value) => *value = Data::Number(sum),
+        }
+        Ok(Data::Number(sum))
+    }
+
+    fn scan(&mut self, shelf: &Shelf, prefix: &str, after: Option<&str>, limit: usize) -> Result<Data, Misuse> {
+        // As many more as this run may take away, so that the page is full all the same.
+        let touched: BTreeMap<String, Change> = {
+            let mine = self.effects.store.iter().filter(|((on, key), _)| on == shelf && key.starts_with(prefix));
+            mine.filter(|((_, key), _)| after.is_none_or(|after| key.as_str() > after)).map(|((_, key), change)| (key.clone(), change.clone())).collect()
+        };
+        let kept = self.world.scan(shelf, prefix, after, limit + touched.len() + 1)?;
+        let is_all = kept.len() < limit + touched.len() + 1;
+        let last = kept.last().map(|(key, _)| key.clone());
+        let mut items: BTreeMap<String, Data> = kept.into_iter().collect();
+        for (key, change) in touched {
+            // What stands behind the page belongs to a later one.
+            if !is_all && last.as_ref().is_some_and(|last| key > *last) {
+                continue;
+            }
+            let value = match change {
+                Change::Set(value) => value,
+                Change::Add(by) => Data::Number(number(items.get(&key).unwrap_or(&Data::Nil), &key)? + by),
+            };
+            if value.is_nil() { items.remove(&key) } else { items.insert(key, value) };
+        }
+        let more = items.len() > limit;
+        let items: Vec<(String, Data)> = items.into_iter().take(limit).collect();
+        let next = if more { items.last().map(|(key, _)| key.clone()) } else { None };
+        let rows = items.into_iter().map(|(key, value)| Data::map([("key", Data::Text(key)), ("value", value)])).collect();
+        Ok(Data::map([("items", Data::List(rows)), ("next", next.into())]))
+    }
+
+    fn every(&mut self, schedule: &str, zone: Option<&str>, missed: Missed, name: &str, data: &Data) -> Result<Data, Misuse> {
+        // One timer for one schedule of one name: asking for it again at every start must not make more.
+        let key = format!("every {name} {schedule} {}", zone.unwrap_or_default());
+        let id = short(hash(&self.facts.script, &Source::Life(0), "", &key));
+        let known = self.effects.timers.get(&id).cloned().flatten().or_else(|| self.world.timer(&id));
+        let next = self.world.next_due(schedule, zone, self.facts.now)?;
+        let due = match (known, next) {
+            (Some(known), _) => known.due,
+            (None, Some(next)) => next,
+            (None, None) => return Err(Misuse(format!("bot.timer.every: {schedule:?} is never due"))),
+        };
+        let every = Some(Every { schedule: schedule.to_owned(), zone: zone.map(str::to_owned), missed });
+        let row = TimerRow { id: id.clone(), name: name.to_owned(), data: data.clone(), due, every, dialog: None };
+        self.effects.timers.insert(id.clone(), Some(row));
+        Ok(Data::Text(id))
+    }
+
+    fn list_timers(&self, name: Option<&str>) -> Data {
+        let mut rows: BTreeMap<String, TimerRow> = self.world.timers().into_iter().map(|row| (row.id.clone(), row)).collect();
+        for (id, row) in &self.effects.timers {
+            match row {
+                Some(row) => rows.insert(id.clone(), row.clone()),
+                None => rows.remove(id),
+            };
+        }
+        let mut rows: Vec<TimerRow> =
+            rows.into_values().filter(|row| row.dialog.is_none() && name.is_none_or(|name| row.name == name)).collect();
+        rows.sort_by(|a, b| (a.due, &a.id).cmp(&(b.due, &b.id)));
+        let shown = |row: TimerRow| {
+            let every = row.every.map(|every| every.schedule);
+            Data::map([("id", row.id.into()), ("name", row.name.into()), ("due", row.due.into()), ("data", row.data), ("every", every.into())])
+        };
+        Data::List(rows.into_iter().map(shown).collect())
+    }
+
+    fn next_id(&mut self, what: &str) -> String {
+        let made = self.made;
+        self.made += 1;
+        short(hash(&self.facts.script, &self.facts.event.source, &self.facts.label, &format!("{what} {made}")))
+    }
+
+    /// A key for the next call to another machine, the same when the run is repeated.
+    pub(super) fn idempotency_key(&self) -> String {
+        short(hash(&self.facts.script, &self.facts.event.source, &self.facts.label, &format!("call {}", self.recorded.len())))
+    }
+}
+
+fn makes_id(op: &Op) -> bool {
+    matches!(op, Op::Send { .. } | Op::Forward { .. } | Op::TimerAt { .. } | Op::Ask { .. })
+}
+
+fn number(value: &Data, key: &str) -> Result<f64, Misuse> {
+    match value {
+        Data::Nil => Ok(0.0),
+        Data::Number(number) => Ok(*number),
+        _ => Err(Misuse(format!("store:incr: what is kept under {key:?} is no number"))),
+    }
+}
+
+fn size(recorded: &Recorded) -> usize {
+    serde_json::to_vec(recorded).map_or(0, |bytes| bytes.len())
+}
+
+/// A number derived from where a call stands, the same in every repetition.
+pub(super) fn hash(script: &str, source: &Source, label: &str, what: &str) -> u64 {
+    let source = serde_json::to_string(source).unwrap_or_default();
+    xxhash_rust::xxh3::xxh3_64(format!("{script}\u{0}{source}\u{0}{label}\u{0}{what}").as_bytes())
+}
+
+/// A number as a word of 13 letters and digits that people can type: no `i`, `l`, `o`, `u`.
+pub(super) fn short(number: u64) -> String {
+    const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    (0..13).rev().map(|place| char::from(LETTERS[(number >> (5 * place)) as usize & 31])).collect()
+}
