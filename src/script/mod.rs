@@ -14,5 +14,6 @@ mod event;
 mod handler;
 mod op;
 mod run;
+mod vm;
 
 pub use data::Data;
