@@ -67,7 +67,7 @@ pub(super) fn map_char(c: char, sink: &mut impl FnMut(char)) {
 }
 
 /// Appends what stands for `text` in terms.
-pub(super) fn map_into(text: &str, mapped: &mut String) {
+pub(crate) fn map_into(text: &str, mapped: &mut String) {
     text.chars().for_each(|c| map_char(c, &mut |m| mapped.push(m)));
 }
 

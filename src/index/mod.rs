@@ -44,6 +44,8 @@ mod writer;
 pub use coverage::{Coverage, Rebuild};
 pub use doc::Doc;
 pub use error::IndexError;
+#[cfg(feature = "script")]
+pub(crate) use fold::map_into;
 pub use highlight::highlight;
 pub use position::HitPosition;
 pub use reader::IndexReader;

@@ -115,7 +115,10 @@ pub(super) enum What {
     /// A message: that came, was sent, edited, recalled, deleted, or tells of people who came or left.
     Message(#[serde(with = "message_json")] Arc<Message>),
     /// Who has read everything up to which second.
-    Read { by: String, up_to: u64 },
+    Read {
+        by: String,
+        up_to: u64,
+    },
     Download(DownloadNews),
     Timer(Fired),
     Webhook(WebhookCall),

@@ -7,13 +7,16 @@
 //! webhooks ──────┘◄───────────────────────────────────────────┘ (search, http, files)  ◄────────────┘ what was committed
 //! ```
 
-#![allow(dead_code)] // Until the parts that use it are there.
+#![allow(dead_code, unused_imports)] // Until the parts that use it are there.
 
+mod command;
 mod data;
 mod event;
+mod filter;
 mod handler;
 mod op;
 mod run;
 mod vm;
+mod when;
 
 pub use data::Data;

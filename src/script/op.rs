@@ -84,7 +84,17 @@ pub(super) enum Op {
     /// Answer: the message that answers (as [`Answer::Message`] for the bindings), or nil when nobody did in time.
     Ask { question: Content, to: String, pattern: Option<String>, timeout_s: u64, from: Option<String> },
     /// Answer: `{ total, hits = { { id, chat, from, date, text, snippet }, … }, next }`.
-    Search { query: String, chat: Option<String>, from: Option<String>, after: Option<String>, before: Option<String>, has: Option<String>, limit: usize, next: Option<String>, order: Option<String> },
+    Search {
+        query: String,
+        chat: Option<String>,
+        from: Option<String>,
+        after: Option<String>,
+        before: Option<String>,
+        has: Option<String>,
+        limit: usize,
+        next: Option<String>,
+        order: Option<String>,
+    },
     /// Answer: `{ messages = { … }, next }`, newest first.
     History { chat: String, limit: usize, next: Option<String> },
     /// Answer: a message, or nil.
@@ -121,9 +131,14 @@ pub(super) struct HttpRequest {
 pub(super) enum Answer {
     Data(Data),
     /// Messages, for the bindings to make into objects: each as its own JSON. None: nil.
-    Messages { messages: Vec<String>, next: Option<String> },
+    Messages {
+        messages: Vec<String>,
+        next: Option<String>,
+    },
     /// It failed outside of the script.
-    Failed { why: String },
+    Failed {
+        why: String,
+    },
 }
 
 /// Why a call was refused: the script made a mistake, or may not. It is raised in the script.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::data::Data;
 use super::event::{Event, Source};
 use super::handler::Door;
-use super::op::{Answer, Content, Misuse, Missed, Op, Shelf};
+use super::op::{Answer, Content, Missed, Misuse, Op, Shelf};
 
 /// The most answers that a dialog can be repeated from.
 const MAX_RECORDED: usize = 1_000;
@@ -271,8 +271,14 @@ impl Run {
         match self.facts.stance {
             Stance::Listener => Ok(()),
             Stance::Load if matches!(op, Op::Help { .. } | Op::Metric { .. }) => Ok(()),
-            Stance::Load => Err(Misuse(format!("{name} is not available while the script is loaded: call it in a handler, bot.on(\"start\", …) for example"))),
-            Stance::Hook(_) if matches!(op, Op::StoreGet { for_update: false, .. } | Op::StoreScan { .. } | Op::Title { .. } | Op::Metric { .. }) => Ok(()),
+            Stance::Load => Err(Misuse(format!(
+                "{name} is not available while the script is loaded: call it in a handler, bot.on(\"start\", …) for example"
+            ))),
+            Stance::Hook(_)
+                if matches!(op, Op::StoreGet { for_update: false, .. } | Op::StoreScan { .. } | Op::Title { .. } | Op::Metric { .. }) =>
+            {
+                Ok(())
+            }
             Stance::Hook(door) => Err(Misuse(format!("{name} is not available in bot.before(\"{}\"): move it to bot.on", door.word()))),
         }
     }
@@ -363,9 +369,14 @@ impl Run {
                 Ok(Data::Nil)
             }
             Op::Unlock { .. } => Ok(Data::Nil),
-            Op::Ask { .. } | Op::Search { .. } | Op::History { .. } | Op::Find { .. } | Op::Save { .. } | Op::Read { .. } | Op::Http(_) | Op::Lock { .. } => {
-                Err(Misuse(format!("{} cannot be answered at once", op.name())))
-            }
+            Op::Ask { .. }
+            | Op::Search { .. }
+            | Op::History { .. }
+            | Op::Find { .. }
+            | Op::Save { .. }
+            | Op::Read { .. }
+            | Op::Http(_)
+            | Op::Lock { .. } => Err(Misuse(format!("{} cannot be answered at once", op.name()))),
         }
     }
 
@@ -424,7 +435,9 @@ impl Run {
         // As many more as this run may take away, so that the page is full all the same.
         let touched: BTreeMap<String, Change> = {
             let mine = self.effects.store.iter().filter(|((on, key), _)| on == shelf && key.starts_with(prefix));
-            mine.filter(|((_, key), _)| after.is_none_or(|after| key.as_str() > after)).map(|((_, key), change)| (key.clone(), change.clone())).collect()
+            mine.filter(|((_, key), _)| after.is_none_or(|after| key.as_str() > after))
+                .map(|((_, key), change)| (key.clone(), change.clone()))
+                .collect()
         };
         let kept = self.world.scan(shelf, prefix, after, limit + touched.len() + 1)?;
         let is_all = kept.len() < limit + touched.len() + 1;
@@ -439,7 +452,11 @@ impl Run {
                 Change::Set(value) => value,
                 Change::Add(by) => Data::Number(number(items.get(&key).unwrap_or(&Data::Nil), &key)? + by),
             };
-            if value.is_nil() { items.remove(&key) } else { items.insert(key, value) };
+            if value.is_nil() {
+                items.remove(&key)
+            } else {
+                items.insert(key, value)
+            };
         }
         let more = items.len() > limit;
         let items: Vec<(String, Data)> = items.into_iter().take(limit).collect();
@@ -478,7 +495,13 @@ impl Run {
         rows.sort_by(|a, b| (a.due, &a.id).cmp(&(b.due, &b.id)));
         let shown = |row: TimerRow| {
             let every = row.every.map(|every| every.schedule);
-            Data::map([("id", row.id.into()), ("name", row.name.into()), ("due", row.due.into()), ("data", row.data), ("every", every.into())])
+            Data::map([
+                ("id", row.id.into()),
+                ("name", row.name.into()),
+                ("due", row.due.into()),
+                ("data", row.data),
+                ("every", every.into()),
+            ])
         };
         Data::List(rows.into_iter().map(shown).collect())
     }
