@@ -20,6 +20,8 @@ mod limits;
 mod local;
 mod merged;
 mod options;
+#[cfg(feature = "script")]
+mod outgoing;
 mod parts;
 mod publish;
 mod read;
@@ -43,6 +45,8 @@ pub use journal::{Event, JournalEvents, Told};
 pub use limits::{Allowance, Limits};
 pub use merged::Bundle;
 pub use options::SessionOptions;
+#[cfg(feature = "script")]
+pub(crate) use outgoing::{check_outgoing, may_have_files};
 pub use parts::Part;
 pub use remove::Reach;
 
