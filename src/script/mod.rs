@@ -16,6 +16,7 @@ mod filter;
 mod handler;
 mod op;
 mod run;
+mod vm;
 mod when;
 
 pub use data::Data;

@@ -37,7 +37,7 @@ pub(super) enum Owner {
 }
 
 /// Every dependency with its owner.
-pub(super) const OWNERS: [(&str, Owner); 39] = [
+pub(super) const OWNERS: [(&str, Owner); 42] = [
     ("anstream", Owner::Room("cli")),
     ("anstyle", Owner::Room("cli")),
     ("assert_cmd", Owner::Tests),
@@ -56,10 +56,13 @@ pub(super) const OWNERS: [(&str, Owner); 39] = [
     ("jsonschema", Owner::Room("model")),
     ("liblzma", Owner::Room("formats")),
     ("memchr", Owner::Everyone),
+    ("mlua", Owner::Room("script")),
     ("proptest", Owner::Everyone),
     ("reqwest", Owner::Room("fetch")),
+    ("regex", Owner::Room("script")),
     ("rocksdb", Owner::Room("store")),
     ("rustc_hash", Owner::Everyone),
+    ("rustix", Owner::Room("script")),
     ("rustyline", Owner::Room("cli")),
     ("serde", Owner::Everyone),
     ("serde_json", Owner::Everyone),

@@ -7,6 +7,8 @@ mod compact;
 mod origin;
 mod print;
 mod read;
+mod reply;
+mod summary;
 
 use std::fmt;
 
