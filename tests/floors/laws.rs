@@ -37,7 +37,8 @@ pub(super) enum Owner {
 }
 
 /// Every dependency with its owner.
-pub(super) const OWNERS: [(&str, Owner); 39] = [
+pub(super) const OWNERS: [(&str, Owner); 43] = [
+    ("aho_corasick", Owner::Room("script")),
     ("anstream", Owner::Room("cli")),
     ("anstyle", Owner::Room("cli")),
     ("assert_cmd", Owner::Tests),
@@ -46,9 +47,11 @@ pub(super) const OWNERS: [(&str, Owner); 39] = [
     ("clap", Owner::Room("cli")),
     ("clap_complete", Owner::Room("cli")),
     ("criterion", Owner::Tests),
+    ("croner", Owner::Room("script")),
     ("etcetera", Owner::Room("cli")),
     ("fastrand", Owner::From(4)),
     ("flate2", Owner::Room("formats")),
+    ("full_moon", Owner::Room("script")),
     ("futures_util", Owner::From(4)),
     ("icu_casemap", Owner::Room("index")),
     ("indicatif", Owner::Room("cli")),
@@ -57,6 +60,7 @@ pub(super) const OWNERS: [(&str, Owner); 39] = [
     ("liblzma", Owner::Room("formats")),
     ("memchr", Owner::Everyone),
     ("proptest", Owner::Everyone),
+    ("regex", Owner::Room("script")),
     ("reqwest", Owner::Room("fetch")),
     ("rocksdb", Owner::Room("store")),
     ("rustc_hash", Owner::Everyone),
