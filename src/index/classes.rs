@@ -4,7 +4,7 @@ use unicode_normalization::char::is_combining_mark;
 
 /// What a character is to the tokenizer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub(crate) enum Class {
     /// Part of a word: letters, digits, combining marks.
     Word,
     /// A token of its own: ideographs, kana, Hangul, the scripts written without blanks, emoji.
@@ -34,7 +34,7 @@ const fn ascii() -> [Class; 128] {
 }
 
 /// The class of a character.
-pub(super) fn class(c: char) -> Class {
+pub(crate) fn class(c: char) -> Class {
     if c.is_ascii() {
         ASCII[c as usize]
     } else if is_single(c) {

@@ -41,6 +41,8 @@ mod union;
 mod vocabulary;
 mod writer;
 
+#[cfg(feature = "script")]
+pub(crate) use classes::{Class, class};
 pub use coverage::{Coverage, Rebuild};
 pub use doc::Doc;
 pub use error::IndexError;

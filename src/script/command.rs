@@ -9,7 +9,6 @@ pub(super) use read::{Hearing, Reading, read};
 pub(super) use spec::parse;
 
 use super::handler::{ArgumentKind, CommandSpec};
-use crate::index::map_into;
 
 /// How a command is given: `remind <when> <what>`, `light <on|off>`, `find [query]`.
 pub(super) fn usage(spec: &CommandSpec) -> String {
@@ -36,31 +35,6 @@ pub(super) fn help<'a>(specs: impl IntoIterator<Item = &'a CommandSpec>) -> Stri
         None => usage(spec),
     };
     specs.into_iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-/// The name that is written most like this one, if one is written much like it.
-pub(super) fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let name = folded(name);
-    // One slip in three letters.
-    let allowed = (name.chars().count() / 3).clamp(1, 3);
-    let distances = names.into_iter().map(|other| (strsim::damerau_levenshtein(&name, &folded(other)), other));
-    distances.filter(|&(distance, other)| distance <= allowed && distance < other.chars().count()).min().map(|(_, other)| other)
-}
-
-/// The text as names are compared: without case, widths and accents.
-fn folded(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    text.chars().for_each(|c| fold_char(c, &mut folded));
-    folded
-}
-
-fn fold_char(c: char, folded: &mut String) {
-    // Signs and marks of full width are typed by people whose keyboard has them so.
-    let c = match c {
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
-        c => c,
-    };
-    map_into(c.encode_utf8(&mut [0; 4]), folded);
 }
 
 #[cfg(test)]

@@ -13,9 +13,13 @@ mod command;
 mod data;
 mod event;
 mod filter;
+mod fold;
 mod handler;
+mod mime;
 mod op;
 mod run;
+mod said;
+mod schedule;
 mod vm;
 mod when;
 

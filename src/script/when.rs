@@ -1,4 +1,4 @@
-//! Times and lengths of time as people write and read them. Asks no clock and no machine: what it reads against is given.
+//! Times and lengths of time as people write and read them. Asks no clock: what it reads against is given.
 
 mod read;
 
@@ -9,7 +9,7 @@ use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::TimeZone;
 use jiff::{Span, SpanRelativeTo, Timestamp, Zoned};
 
-pub(super) use read::{length_prefix, prefix, time};
+pub(super) use read::{clock, length_prefix, prefix, time, weekday};
 
 use super::op::Misuse;
 use crate::model::limits;
@@ -26,6 +26,11 @@ const MAX_PATTERN: usize = 1024;
 /// [`Misuse`] when there is none.
 pub(super) fn zone(name: &str) -> Result<Zone, Misuse> {
     TimeZone::get(name).map_err(|_| Misuse(format!("{name:?} is no time zone: names are such as \"Europe/Vienna\" and \"UTC\"")))
+}
+
+/// The zone of this machine.
+pub(super) fn local_zone() -> Zone {
+    TimeZone::system()
 }
 
 /// Reads a length of time: `15m`, `2h30m`, `2h 30m`, `1d`, `90s`, `20ms`, `2 weeks`, `1.5h`, `an hour`.

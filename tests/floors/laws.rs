@@ -37,7 +37,8 @@ pub(super) enum Owner {
 }
 
 /// Every dependency with its owner.
-pub(super) const OWNERS: [(&str, Owner); 42] = [
+pub(super) const OWNERS: &[(&str, Owner)] = &[
+    ("aho_corasick", Owner::Room("script")),
     ("anstream", Owner::Room("cli")),
     ("anstyle", Owner::Room("cli")),
     ("assert_cmd", Owner::Tests),
@@ -46,9 +47,11 @@ pub(super) const OWNERS: [(&str, Owner); 42] = [
     ("clap", Owner::Room("cli")),
     ("clap_complete", Owner::Room("cli")),
     ("criterion", Owner::Tests),
+    ("croner", Owner::Room("script")),
     ("etcetera", Owner::Room("cli")),
     ("fastrand", Owner::From(4)),
     ("flate2", Owner::Room("formats")),
+    ("full_moon", Owner::Room("script")),
     ("futures_util", Owner::From(4)),
     ("icu_casemap", Owner::Room("index")),
     ("indicatif", Owner::Room("cli")),
@@ -58,6 +61,7 @@ pub(super) const OWNERS: [(&str, Owner); 42] = [
     ("memchr", Owner::Everyone),
     ("mlua", Owner::Room("script")),
     ("proptest", Owner::Everyone),
+    ("regex", Owner::Room("script")),
     ("reqwest", Owner::Room("fetch")),
     ("regex", Owner::Room("script")),
     ("rocksdb", Owner::Room("store")),

@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::folded;
 use super::read::{Hearing, behind_opening};
+use crate::script::fold::folded;
 use crate::script::handler::CommandSpec;
 use crate::script::when::Zone;
 

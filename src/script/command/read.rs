@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{fold_char, folded, nearest, usage};
+use super::usage;
 use crate::model::limits;
+use crate::script::fold::{fold_char, folded, nearest};
 use crate::script::handler::{Argument, ArgumentKind, ArgumentValue, CommandSpec};
 use crate::script::when::{self, Zone};
 

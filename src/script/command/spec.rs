@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::folded;
+use crate::script::fold::folded;
 use crate::script::handler::{Argument, ArgumentKind, CommandSpec};
 use crate::script::op::Misuse;
 

@@ -205,7 +205,7 @@ fn is_days(span: &Span) -> bool {
 }
 
 /// A time of day.
-fn clock(words: &[&str]) -> Option<Time> {
+pub(in crate::script) fn clock(words: &[&str]) -> Option<Time> {
     let (words, said_at) = match words {
         ["at", words @ ..] => (words, true),
         words => (words, false),
