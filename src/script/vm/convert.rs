@@ -109,7 +109,10 @@ impl Reading<'_> {
         if self.seen.is_multiple_of(1024) {
             look_at_deadline(self.lua)?;
         }
-        self.left = self.left.checked_sub(bytes).ok_or_else(|| Trouble::why(format!("this is more than {} bytes, which is the limit", self.most)))?;
+        self.left = self
+            .left
+            .checked_sub(bytes)
+            .ok_or_else(|| Trouble::why(format!("this is more than {} bytes, which is the limit", self.most)))?;
         Ok(())
     }
 
@@ -129,7 +132,9 @@ impl Reading<'_> {
                     Err(_) => Data::Bytes(bytes.to_vec()),
                 })
             }
-            Value::Table(_) if depth == MAX_DEPTH => Err(Trouble::why(format!("tables in tables deeper than {MAX_DEPTH}, or in a circle, cannot be kept"))),
+            Value::Table(_) if depth == MAX_DEPTH => {
+                Err(Trouble::why(format!("tables in tables deeper than {MAX_DEPTH}, or in a circle, cannot be kept")))
+            }
             Value::Table(table) => self.table(table, depth),
             Value::UserData(object) => {
                 let data = self.data_of.as_ref().and_then(|data_of| data_of(object));

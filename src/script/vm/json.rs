@@ -49,7 +49,8 @@ fn decode(lua: &Lua, text: LuaString) -> mlua::Result<MultiValue> {
     }
     let reading = Reading { lua, seen: Cell::new(0), error: RefCell::new(None) };
     let mut deserializer = serde_json::Deserializer::from_slice(&bytes);
-    let value = Place { reading: &reading, in_list: false }.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
+    let value =
+        Place { reading: &reading, in_list: false }.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     match (value, reading.error.take()) {
         (_, Some(error)) => Err(error),
         (Ok(value), None) => lua.pack_multi(value),
