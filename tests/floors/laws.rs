@@ -61,7 +61,6 @@ pub(super) const OWNERS: &[(&str, Owner)] = &[
     ("memchr", Owner::Everyone),
     ("mlua", Owner::Room("script")),
     ("proptest", Owner::Everyone),
-    ("regex", Owner::Room("script")),
     ("reqwest", Owner::Room("fetch")),
     ("regex", Owner::Room("script")),
     ("rocksdb", Owner::Room("store")),
