@@ -27,6 +27,8 @@ mod outbox;
 #[cfg(feature = "session")]
 mod receive;
 mod remove;
+#[cfg(feature = "script")]
+mod scripts;
 mod search;
 #[cfg(test)]
 mod testing;
@@ -53,6 +55,10 @@ pub(crate) use {
     receive::Arrival,
     tim::Asked,
 };
+
+#[cfg(feature = "script")]
+#[allow(unused_imports, reason = "the host of scripts is not there yet")]
+pub(crate) use scripts::{Keep, ScriptWrite};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};

@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use super::identity::{self, Given};
 use super::import::now;
 use super::intake::{Places, Way, add};
 use super::moves::{Moves, Outcome};
 use super::{Archive, ArchiveError, Refusal};
 use crate::model::{Message, MessageKey, Status, limits};
-use crate::store::{Durability, FIRST_SEQ, StoreError};
+use crate::store::{Durability, FIRST_SEQ, StoreError, Write, id_key};
 
 /// Settled numbers that are remembered, so that an outcome which comes twice finds its message.
 const REMEMBERED: usize = 10_000;
+
+/// Rands that are tried for a message whose id is known. Its sender has said that many things in one second, with rands one after the other.
+const RANDS_TRIED: u32 = 1_000;
 
 /// The number of a message in the outbox, in the order of sending. Not given twice while an archive is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,29 +53,45 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Store`]: all of them may be there or none.
     pub(crate) fn queue(&self, messages: Vec<(Message, u64)>) -> Result<Vec<Result<Waiting, Refusal>>, ArchiveError> {
+        let mut write = self.store().write()?;
+        let queued = self.queue_in(&mut write, messages, OnKnown::Refuse)?;
+        if queued.iter().any(Result::is_ok) {
+            self.commit(write)?;
+        }
+        Ok(queued)
+    }
+
+    /// As [`Archive::queue`], as a part of a write that others commit.
+    pub(super) fn queue_in(
+        &self,
+        write: &mut Write<'_>,
+        messages: Vec<(Message, u64)>,
+        on_known: OnKnown,
+    ) -> Result<Vec<Result<Waiting, Refusal>>, StoreError> {
         let (account, now) = (self.account(), now());
         let fill = |(mut message, deadline): (Message, u64)| {
             let id = fill_own(&mut message, account.as_deref(), now)?;
             Ok((id, message, deadline))
         };
         let filled: Vec<Result<_, Refusal>> = messages.into_iter().map(fill).collect();
-        let mut write = self.store().write()?;
         let known = write.view().keys_of_hashed(filled.iter().flatten().map(|(id, ..)| *id))?;
         let mut known = known.into_iter();
         let mut queued = Vec::with_capacity(filled.len());
-        let mut ids = rustc_hash::FxHashSet::default();
+        let mut ids = FxHashSet::default();
         for filled in filled {
-            queued.push(match filled {
-                Err(reason) => Err(reason),
-                Ok((id, ..)) if known.next().flatten().is_some() || !ids.insert(id) => Err(Refusal::Known),
-                Ok((_, mut message, deadline)) => match put(&mut write, &mut message, deadline)? {
-                    Ok(no) => Ok(Waiting { no, message, deadline }),
-                    Err(reason) => Err(reason),
-                },
-            });
-        }
-        if queued.iter().any(Result::is_ok) {
-            self.commit(write)?;
+            let (id, mut message, deadline) = match filled {
+                Ok(filled) => filled,
+                Err(reason) => {
+                    queued.push(Err(reason));
+                    continue;
+                }
+            };
+            let is_known = known.next().flatten().is_some() || !ids.insert(id);
+            if is_known && !(on_known == OnKnown::NextRand && give_free_rand(write, &mut message, &mut ids)?) {
+                queued.push(Err(Refusal::Known));
+                continue;
+            }
+            queued.push(put(write, &mut message, deadline)?.map(|no| Waiting { no, message, deadline }));
         }
         Ok(queued)
     }
@@ -139,6 +160,31 @@ impl Archive {
     }
 }
 
+/// What to do with a message whose id is known.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnKnown {
+    Refuse,
+    /// It gets another id, unless it was given its id as such.
+    #[cfg(feature = "script")]
+    NextRand,
+}
+
+/// Gives a message the next rand with which its id is free, and notes that id. Returns whether it has one.
+fn give_free_rand(write: &Write<'_>, message: &mut Message, ids: &mut FxHashSet<[u8; 16]>) -> Result<bool, StoreError> {
+    if message.id.is_some() {
+        return Ok(false);
+    }
+    for _ in 0..RANDS_TRIED {
+        // Never 0, which means that there is none.
+        message.rand = message.rand.wrapping_add(1).max(1);
+        let id = message.with_id(id_key);
+        if write.view().key_of_hashed(id)?.is_none() && ids.insert(id) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Makes a message the account's own, on its way, and returns the key of its id.
 fn fill_own(message: &mut Message, account: Option<&str>, now: u64) -> Result<[u8; 16], Refusal> {
     let conversation = message.conversation.take().ok_or(Refusal::NoConversation)?;
@@ -151,7 +197,7 @@ fn fill_own(message: &mut Message, account: Option<&str>, now: u64) -> Result<[u
 }
 
 /// Puts a filled message behind all numbered ones of its conversation, and into the outbox.
-fn put(write: &mut crate::store::Write<'_>, message: &mut Message, deadline: u64) -> Result<Result<OutboxNo, Refusal>, StoreError> {
+fn put(write: &mut Write<'_>, message: &mut Message, deadline: u64) -> Result<Result<OutboxNo, Refusal>, StoreError> {
     let Some(conversation) = &message.conversation else { return Ok(Err(Refusal::NoConversation)) };
     let known = write.number(conversation);
     message.seq = known.and_then(|number| write.conversation(number)).map_or(FIRST_SEQ, |record| record.next_seq);

@@ -1,7 +1,5 @@
 //! `mynah send`: says something to a user or in a group.
 
-mod reply;
-
 use std::io::Read as _;
 use std::pin::pin;
 
@@ -123,7 +121,7 @@ impl Send {
             if let Some(other) = answered.conversation.clone().filter(|other| other != conversation) {
                 return Err(Failure::OtherConversation { id: id.clone(), conversation: other });
             }
-            body.set("message_cloud_custom_str", Some(reply::answering(&answered).into())).map_err(ArchiveError::from)?;
+            body.set("message_cloud_custom_str", Some(answered.answer_data().into())).map_err(ArchiveError::from)?;
         }
         Ok(body)
     }

@@ -4,7 +4,7 @@ use std::io;
 use std::ops::Range;
 
 use super::output::{Output, harmless};
-use crate::model::{Element, Message, Status};
+use crate::model::Message;
 use crate::query::{TimeZone, time_text};
 
 /// Whether the conversation is part of the line.
@@ -60,56 +60,19 @@ fn highlighted(snippet: &str, highlights: &[Range<usize>], out: &Output) -> Stri
     text
 }
 
-/// What was said: texts as they are, everything else by its kind and name, in brackets.
+/// What was said, as a terminal can take it; see [`Message::summary`].
 pub(super) fn summary(message: &Message) -> String {
-    match message.status {
-        Some(Status::Recalled) => return "[recalled]".to_owned(),
-        Some(Status::Deleted) => return "[deleted]".to_owned(),
-        _ => {}
-    }
-    let parts: Vec<String> = message.body.elements().iter().map(element).collect();
-    if parts.is_empty() { "[nothing]".to_owned() } else { harmless(&parts.join(" ")) }
-}
-
-fn element(element: &Element) -> String {
-    let bracketed = |kind: &str, detail: &str| match detail {
-        "" => format!("[{kind}]"),
-        detail => format!("[{kind}: {detail}]"),
-    };
-    match element {
-        Element::Text(text) => text.content.clone(),
-        Element::Image(_) => "[image]".to_owned(),
-        Element::Sound(sound) => format!("[sound: {} s]", sound.file_time),
-        Element::Custom(custom) => bracketed("custom", &custom.desc),
-        Element::File(file) => bracketed("file", &file.file_name),
-        Element::GroupTips(tips) => bracketed("group notice by", &tips.op_user),
-        Element::Face(face) => format!("[sticker: {}]", face.index),
-        Element::Location(location) => bracketed("location", &location.desc),
-        Element::GroupReport(report) => bracketed("group report by", &report.op_user),
-        Element::Video(video) => format!("[video: {} s]", video.video_duration),
-        Element::FriendChange(_) => "[change of friends]".to_owned(),
-        Element::ProfileChange(change) => bracketed("change of profile", &change.from_identifier),
-        Element::Merge(merge) => bracketed("merged messages", &merge.title),
-        Element::Unknown(_) => "[something unknown]".to_owned(),
-    }
+    harmless(&message.summary())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Body;
 
     #[test]
     fn a_message_cannot_steer_the_terminal() {
         let message = Message::text("a\u{1b}[2J", 1, "red \u{1b}[31m\nbell \u{7}");
         assert_eq!(summary(&message), "red \u{fffd}[31m\nbell \u{fffd}");
         assert_eq!(one_line(&message.sender), "a\u{fffd}[2J");
-    }
-
-    #[test]
-    fn what_is_no_text_is_named() {
-        let elements = [Element::text("see"), Element::face(3, ""), Element::location("the harbour", 1.0, 2.0), Element::image("")];
-        let message = Message::new("a", 1, Body::of_elements(&elements));
-        assert_eq!(summary(&message), "see [sticker: 3] [location: the harbour] [image]");
     }
 }

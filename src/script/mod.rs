@@ -20,6 +20,7 @@ mod op;
 mod run;
 mod said;
 mod schedule;
+mod vm;
 mod when;
 
 pub use data::Data;

@@ -18,7 +18,7 @@ pub(crate) struct Sizes {
     pub(crate) memory: u64,
 }
 
-const FAMILIES: [&str; 10] = [
+const FAMILIES: [&str; 13] = [
     family::MESSAGES,
     family::IDS,
     family::SEQUENCES,
@@ -28,6 +28,9 @@ const FAMILIES: [&str; 10] = [
     family::MEDIA,
     family::OUTBOX,
     family::EARLY,
+    family::SCRIPT_KV,
+    family::TIMERS,
+    family::SCRIPTS,
     family::META,
 ];
 

@@ -11,11 +11,15 @@
 //! | `media` | content hash, message key | empty |
 //! | `outbox` | number in the order of sending u64 | [`super::outbox`]: message key, deadline |
 //! | `early` | 128-bit hash of conversation and message id | [`super::early`]: a recall or edit of a message that is not there yet |
+//! | `script_kv` | [`super::ScriptKey`]: script, shelf, owner, key | what a script keeps |
+//! | `timers` | [`super::ScriptKey`]: script, id | a timer |
+//! | `scripts` | [`super::ScriptKey`]: kind, what its rows are told apart by | everything else that the host of scripts keeps |
 //! | `meta` | name | text |
 //!
 //! All numbers in keys are big-endian, so that bytes order as numbers do.
 //!
 //! Format 1 has neither `outbox` nor `early`, no change kind above 10 in its journal, and no record with more than one byte of flags.
+//! Formats 1 and 2 have neither `script_kv` nor `timers` nor `scripts`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,7 +31,7 @@ use super::lock::WriterLock;
 use crate::model::{ConversationNo, MessageKey, Place};
 
 /// The format that this version writes, and the newest that it reads.
-pub(crate) const FORMAT: u32 = 2;
+pub(crate) const FORMAT: u32 = 3;
 
 const FORMAT_FILE: &str = "FORMAT";
 const FORMAT_WORD: &str = "mynah store, format ";
@@ -45,6 +49,9 @@ pub(super) mod family {
     pub(in crate::store) const MEDIA: &str = "media";
     pub(in crate::store) const OUTBOX: &str = "outbox";
     pub(in crate::store) const EARLY: &str = "early";
+    pub(in crate::store) const SCRIPT_KV: &str = "script_kv";
+    pub(in crate::store) const TIMERS: &str = "timers";
+    pub(in crate::store) const SCRIPTS: &str = "scripts";
     pub(in crate::store) const META: &str = "meta";
 }
 

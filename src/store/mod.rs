@@ -15,6 +15,8 @@ mod outbox;
 mod pins;
 mod read;
 mod record;
+#[cfg(feature = "script")]
+mod script;
 mod tail;
 #[cfg(test)]
 mod tests;
@@ -33,6 +35,8 @@ pub(crate) use layout::{Layout, id_key};
 pub(crate) use pins::{PinNo, Pinned};
 pub(crate) use read::{Direction, Stored, View};
 pub(crate) use record::{Flags, Record};
+#[cfg(feature = "script")]
+pub(crate) use script::{ScriptKey, ScriptKeyOwned, ScriptRows, Usage};
 pub(crate) use write::Write;
 
 use std::path::Path;
@@ -82,6 +86,12 @@ pub(crate) struct Store {
     /// What came before its message. Changes under `writing`.
     #[cfg(feature = "session")]
     early: Mutex<early::Early>,
+    /// What scripts keep. Changes under `writing`.
+    #[cfg(feature = "script")]
+    usages: Mutex<script::Usages>,
+    /// The newest change when a write of scripts' cursors last looked whether the journal can be trimmed.
+    #[cfg(feature = "script")]
+    trim_looked: AtomicU64,
     pins: Mutex<pins::Pins>,
     /// A write failed: the memory may be ahead of the disk, so nothing more is written until reopened.
     poisoned: AtomicBool,
@@ -170,6 +180,10 @@ impl Store {
             outbox: Mutex::default(),
             #[cfg(feature = "session")]
             early: Mutex::default(),
+            #[cfg(feature = "script")]
+            usages: Mutex::default(),
+            #[cfg(feature = "script")]
+            trim_looked: AtomicU64::new(0),
             pins: Mutex::default(),
             poisoned: AtomicBool::new(false),
             tail: tail::Tail::default(),

@@ -40,6 +40,9 @@ pub(super) fn families(memory: Memory, cache: &Cache) -> Vec<ColumnFamilyDescrip
         (family::MEDIA, plain(memory, cache)),
         (family::OUTBOX, plain(memory, cache)),
         (family::EARLY, plain(memory, cache)),
+        (family::SCRIPT_KV, looked_up(memory, cache)),
+        (family::TIMERS, plain(memory, cache)),
+        (family::SCRIPTS, looked_up(memory, cache)),
         (family::META, plain(memory, cache)),
     ]
     .map(|(name, options)| ColumnFamilyDescriptor::new(name, options))
@@ -62,6 +65,13 @@ fn ids(memory: Memory, cache: &Cache) -> Options {
     options.set_block_based_table_factory(&table(cache, 4 << 10, Some(10.0)));
     options.set_memtable_whole_key_filtering(true);
     options.set_memtable_prefix_bloom_ratio(0.1);
+    options
+}
+
+/// Rows that are asked for one at a time, often in vain.
+fn looked_up(memory: Memory, cache: &Cache) -> Options {
+    let mut options = base(memory);
+    options.set_block_based_table_factory(&table(cache, 4 << 10, Some(10.0)));
     options
 }
 

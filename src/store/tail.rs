@@ -3,6 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
+#[cfg(feature = "script")]
+use rustc_hash::FxHashMap;
+
 use super::{Change, ChangeKind, Entry, JournalNo, Record, Store, StoreError};
 use crate::model::MessageKey;
 
@@ -75,6 +78,65 @@ pub(super) struct Tail(Mutex<Kept>);
 struct Kept {
     batches: VecDeque<Arc<Batch>>,
     bytes: usize,
+    /// What the index has passed.
+    indexed: JournalNo,
+    /// What the reader has passed that tells scripts, if there is one.
+    #[cfg(feature = "script")]
+    told: Option<JournalNo>,
+    /// The newest change that these batches tell of messages that were there before it.
+    #[cfg(feature = "script")]
+    touched: FxHashMap<MessageKey, JournalNo>,
+}
+
+impl Kept {
+    /// Drops the oldest batches while `is_done` says so.
+    fn drop_while(&mut self, is_done: impl Fn(&Self, &Batch) -> bool) {
+        while let Some(oldest) = self.batches.front().cloned()
+            && is_done(self, &oldest)
+        {
+            self.batches.pop_front();
+            self.bytes -= oldest.records.len();
+            #[cfg(feature = "script")]
+            self.forget_touched(&oldest);
+        }
+    }
+
+    /// Drops what every reader in this process has passed.
+    fn release(&mut self) {
+        let passed = self.indexed;
+        #[cfg(feature = "script")]
+        let passed = self.told.map_or(passed, |told| passed.min(told));
+        self.drop_while(|_, batch| batch.last() <= passed);
+    }
+}
+
+#[cfg(feature = "script")]
+impl Kept {
+    fn note_touched(&mut self, batch: &Batch) {
+        for (change, _) in batch.changes(JournalNo(0)).filter(|(change, _)| touches(change.kind)) {
+            self.touched.insert(change.key, change.no);
+        }
+    }
+
+    fn forget_touched(&mut self, batch: &Batch) {
+        for (change, _) in batch.changes(JournalNo(0)).filter(|(change, _)| touches(change.kind)) {
+            if self.touched.get(&change.key) == Some(&change.no) {
+                self.touched.remove(&change.key);
+            }
+        }
+    }
+
+    /// Whether a message is, as far as is known here, as the change says that put it there.
+    fn is_as_told(&self, change: &Change) -> bool {
+        self.touched.get(&change.key).is_none_or(|no| *no <= change.no)
+    }
+}
+
+/// Whether a change concerns a message that was there before.
+#[cfg(feature = "script")]
+fn touches(kind: ChangeKind) -> bool {
+    use ChangeKind::{Added, Cleared, ConversationChanged, ConversationDeleted, PeerRead, Queued, Read, Received};
+    !matches!(kind, Added | Received | Queued | Read | PeerRead | Cleared | ConversationDeleted | ConversationChanged)
 }
 
 impl Tail {
@@ -82,19 +144,18 @@ impl Tail {
         let mut kept = super::lock(&self.0);
         kept.bytes += gathered.records.len();
         let Gathered { records, ends } = gathered;
-        kept.batches.push_back(Arc::new(Batch { first, changes: entry.changes, records, ends }));
-        while kept.bytes > BYTES && kept.batches.len() > 1 {
-            let oldest = kept.batches.pop_front();
-            kept.bytes -= oldest.map_or(0, |batch| batch.records.len());
-        }
+        let batch = Arc::new(Batch { first, changes: entry.changes, records, ends });
+        #[cfg(feature = "script")]
+        kept.note_touched(&batch);
+        kept.batches.push_back(batch);
+        kept.drop_while(|kept, _| kept.bytes > BYTES && kept.batches.len() > 1);
     }
 
-    /// Forgets what every reader in this process has passed.
+    /// Notes that the index has passed these changes.
     fn release(&self, passed: JournalNo) {
         let mut kept = super::lock(&self.0);
-        let released = kept.batches.partition_point(|batch| batch.last() <= passed);
-        let bytes: usize = kept.batches.drain(..released).map(|batch| batch.records.len()).sum();
-        kept.bytes -= bytes;
+        kept.indexed = passed;
+        kept.release();
     }
 
     fn behind(&self, since: JournalNo) -> Option<Arc<Batch>> {
@@ -120,9 +181,31 @@ impl Store {
         Ok(Some(Arc::new(Batch { first, changes: entry.changes, records: Vec::new(), ends: Vec::new() })))
     }
 
-    /// Forgets the part of the tail up to `passed`.
+    /// Notes that the index has passed what is up to `passed`; what every reader has passed is forgotten.
     pub(crate) fn release_tail(&self, passed: JournalNo) {
         self.tail.release(passed);
+    }
+
+    /// Notes that scripts were told of what is up to `passed`, so that what is behind it stays as long as there is room; `None` when nobody
+    /// tells them any more.
+    #[cfg(feature = "script")]
+    pub(crate) fn hold_tail(&self, passed: Option<JournalNo>) {
+        let mut kept = super::lock(&self.tail.0);
+        kept.told = passed;
+        kept.release();
+    }
+
+    /// The changes of a batch behind `since`, each with its record, where that is in memory and nothing has happened to the message since.
+    #[cfg(feature = "script")]
+    pub(crate) fn with_current_records(&self, batch: &Batch, since: JournalNo, mut each: impl FnMut(Change, Option<Record<'_>>)) {
+        let changes: Vec<_> = batch.changes(since).collect();
+        let are_as_told: Vec<bool> = {
+            let kept = super::lock(&self.tail.0);
+            changes.iter().map(|(change, _)| kept.is_as_told(change)).collect()
+        };
+        for ((change, record), is_as_told) in changes.into_iter().zip(are_as_told) {
+            each(change, record.filter(|_| is_as_told));
+        }
     }
 }
 

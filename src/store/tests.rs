@@ -10,8 +10,11 @@ use crate::store::{ChangeKind, Flags, Record};
 
 const MEMORY: Memory = Memory { block_cache: 1 << 20, memtables: 8 << 20 };
 
-/// A store with one message, as format 1 had it: without the column families that came later.
-fn of_format_1() -> (tempfile::TempDir, MessageKey) {
+/// The column families that came with each format.
+const CAME: [(u32, &[&str]); 2] = [(2, &["outbox", "early"]), (3, &["script_kv", "timers", "scripts"])];
+
+/// A store with one message, as an older format had it: without the column families that came later.
+fn of_format(format: u32) -> (tempfile::TempDir, MessageKey) {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path(), MEMORY).unwrap();
     let mut write = store.write().unwrap();
@@ -22,36 +25,51 @@ fn of_format_1() -> (tempfile::TempDir, MessageKey) {
     drop(store);
     let (options, cache) = options::database(MEMORY);
     let mut db = DB::open_cf_descriptors(&options, folder.path().join("store"), options::families(MEMORY, &cache)).unwrap();
-    for family in ["outbox", "early"] {
+    for family in CAME.iter().filter(|(came, _)| *came > format).flat_map(|(_, families)| *families) {
         db.drop_cf(family).unwrap();
     }
-    fs::write(folder.path().join("FORMAT"), "mynah store, format 1\n").unwrap();
+    fs::write(folder.path().join("FORMAT"), format!("mynah store, format {format}\n")).unwrap();
     (folder, key)
 }
 
 #[test]
-fn a_store_of_format_1_is_read_as_it_is() {
-    let (folder, key) = of_format_1();
+fn a_store_of_an_older_format_is_read_as_it_is() {
+    for format in [1, 2] {
+        let (folder, key) = of_format(format);
+        let reader = Store::open_reader(folder.path(), MEMORY).unwrap();
+        assert!(reader.view().get(key).unwrap().is_some());
+        assert!(reader.outbox().unwrap().is_empty());
+        reader.verify_files().unwrap();
+        let written = fs::read_to_string(folder.path().join("FORMAT")).unwrap();
+        assert_eq!(written, format!("mynah store, format {format}\n"));
+    }
+}
+
+#[cfg(feature = "script")]
+#[test]
+fn a_store_of_an_older_format_has_nothing_of_scripts() {
+    let (folder, _) = of_format(2);
     let reader = Store::open_reader(folder.path(), MEMORY).unwrap();
-    assert!(reader.view().get(key).unwrap().is_some());
-    assert!(reader.outbox().unwrap().is_empty());
-    reader.verify_files().unwrap();
-    assert_eq!(fs::read_to_string(folder.path().join("FORMAT")).unwrap(), "mynah store, format 1\n");
+    assert!(reader.script_row(super::ScriptKey::State { script: "a" }).unwrap().is_none());
+    assert!(reader.script_rows(super::ScriptRows::Timers { script: None }, None, 9).unwrap().is_empty());
+    assert_eq!(reader.script_usage("a").unwrap(), super::Usage::default());
 }
 
 #[test]
-fn a_store_of_format_1_becomes_one_of_format_2_when_it_is_opened_for_writing() {
-    let (folder, key) = of_format_1();
-    let store = Store::open(folder.path(), MEMORY).unwrap();
-    assert!(store.view().get(key).unwrap().is_some());
-    assert_eq!(Layout::new(folder.path()).check_format().unwrap(), 2);
-    store.close().unwrap();
-    store.verify_files().unwrap();
+fn a_store_of_an_older_format_becomes_one_of_this_when_it_is_opened_for_writing() {
+    for format in [1, 2] {
+        let (folder, key) = of_format(format);
+        let store = Store::open(folder.path(), MEMORY).unwrap();
+        assert!(store.view().get(key).unwrap().is_some());
+        assert_eq!(Layout::new(folder.path()).check_format().unwrap(), 3);
+        store.close().unwrap();
+        store.verify_files().unwrap();
+    }
 }
 
 #[test]
 fn a_list_of_files_that_lost_its_end_is_named() {
-    let (folder, _) = of_format_1();
+    let (folder, _) = of_format(1);
     Store::open(folder.path(), MEMORY).unwrap().close().unwrap();
     let store = folder.path().join("store");
     let list = store.join(fs::read_to_string(store.join("CURRENT")).unwrap().trim());

@@ -37,6 +37,8 @@ pub(crate) struct Write<'a> {
     /// Rows of `early` that this write keeps or forgets.
     #[cfg(feature = "session")]
     pub(super) early: Vec<([u8; 16], bool)>,
+    #[cfg(feature = "script")]
+    pub(super) usage: super::script::UsageChanges,
 }
 
 impl Store {
@@ -69,6 +71,8 @@ impl Store {
             outbox: OutboxChanges::default(),
             #[cfg(feature = "session")]
             early: Vec::new(),
+            #[cfg(feature = "script")]
+            usage: super::script::UsageChanges::default(),
         })
     }
 
@@ -135,12 +139,7 @@ impl Store {
     pub(crate) fn put_cursor(&self, name: &str, no: JournalNo) -> Result<(), StoreError> {
         let mut write = self.write()?;
         write.batch.put_cf(self.family(family::CURSORS)?, name, no.0.to_be_bytes());
-        let mut cursors: BTreeMap<String, JournalNo> = self.cursors()?.into_iter().collect();
-        cursors.insert(name.to_owned(), no);
-        // Read under the lock, so that no pin is set meanwhile.
-        let spare = JournalNo(self.head().0.saturating_sub(self.spare.load(Ordering::Acquire)));
-        let passed = cursors.into_values().chain(self.lowest_pin()).fold(spare, JournalNo::min);
-        write.trim(passed)?;
+        write.trim_behind([(name.to_owned(), no)])?;
         write.commit(Durability::Buffered).map(drop)
     }
 
@@ -324,6 +323,17 @@ impl<'a> Write<'a> {
         self.tell(kind, MessageKey { conversation, place: Place::FIRST });
     }
 
+    /// Drops what all readers have passed, no pin holds and is not spare, given the cursors that this write moves.
+    pub(super) fn trim_behind(&mut self, moved: impl IntoIterator<Item = (String, JournalNo)>) -> Result<(), StoreError> {
+        let store = self.store;
+        let mut cursors: BTreeMap<String, JournalNo> = store.cursors()?.into_iter().collect();
+        cursors.extend(moved);
+        // Read under the lock, so that no pin is set meanwhile.
+        let spare = JournalNo(store.head().0.saturating_sub(store.spare.load(Ordering::Acquire)));
+        let passed = cursors.into_values().chain(store.lowest_pin()).fold(spare, JournalNo::min);
+        self.trim(passed)
+    }
+
     /// Drops all rows of the journal of which every change is numbered `passed` or less.
     fn trim(&mut self, passed: JournalNo) -> Result<(), StoreError> {
         let store = self.store;
@@ -366,6 +376,8 @@ impl<'a> Write<'a> {
             return Err(store.named(source));
         }
         std::mem::take(&mut self.outbox).publish(&mut super::lock(&store.outbox));
+        #[cfg(feature = "script")]
+        std::mem::take(&mut self.usage).publish(&mut super::lock(&store.usages));
         if !self.changed.is_empty() {
             drop(std::mem::take(&mut self.before));
             let mut register = super::write_lock(&store.conversations);

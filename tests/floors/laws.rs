@@ -37,7 +37,7 @@ pub(super) enum Owner {
 }
 
 /// Every dependency with its owner.
-pub(super) const OWNERS: [(&str, Owner); 43] = [
+pub(super) const OWNERS: [(&str, Owner); 45] = [
     ("aho_corasick", Owner::Room("script")),
     ("anstream", Owner::Room("cli")),
     ("anstyle", Owner::Room("cli")),
@@ -59,11 +59,13 @@ pub(super) const OWNERS: [(&str, Owner); 43] = [
     ("jsonschema", Owner::Room("model")),
     ("liblzma", Owner::Room("formats")),
     ("memchr", Owner::Everyone),
+    ("mlua", Owner::Room("script")),
     ("proptest", Owner::Everyone),
     ("regex", Owner::Room("script")),
     ("reqwest", Owner::Room("fetch")),
     ("rocksdb", Owner::Room("store")),
     ("rustc_hash", Owner::Everyone),
+    ("rustix", Owner::Room("script")),
     ("rustyline", Owner::Room("cli")),
     ("serde", Owner::Everyone),
     ("serde_json", Owner::Everyone),

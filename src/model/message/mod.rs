@@ -6,6 +6,8 @@ mod body;
 mod compact;
 mod print;
 mod read;
+mod reply;
+mod summary;
 
 use std::fmt;
 

@@ -2,39 +2,54 @@
 
 use serde_json::{Value, json};
 
-use crate::cli::show;
-use crate::model::{Element, Message};
+use super::Message;
+use crate::model::Element;
 
 /// Characters of the answered message that are quoted.
 const QUOTED: usize = 100;
 
-/// The cloud custom data of a message that answers this one.
-///
-/// The message at the root of a thread goes along, so that clients can show the thread as one.
-pub(super) fn answering(message: &Message) -> String {
-    let id = message.id_text();
-    let root = root(message).unwrap_or_else(|| id.clone());
-    let quoted: String = show::summary(message).chars().take(QUOTED).collect();
-    let reply = json!({
-        "messageID": id,
-        "messageRootID": root,
-        "messageAbstract": quoted,
-        "messageSender": message.sender,
-        "messageType": message.body.elements().first().map_or(0, client_type),
-        "messageTime": message.server_time,
-        "messageSequence": message.seq,
-        "version": 1,
-    });
-    json!({ "messageReply": reply }).to_string()
+/// The key with the custom data of a message.
+const CUSTOM: &str = "message_cloud_custom_str";
+
+impl Message {
+    /// The cloud custom data of a message that answers this one.
+    ///
+    /// The message at the root of a thread goes along, so that clients can show the thread as one.
+    pub fn answer_data(&self) -> String {
+        let id = self.id_text();
+        let root = reply(self).and_then(|reply| named(&reply, "messageRootID").or_else(|| named(&reply, "messageID")));
+        let quoted: String = self.summary().chars().take(QUOTED).collect();
+        let reply = json!({
+            "messageID": id,
+            "messageRootID": root.as_ref().unwrap_or(&id),
+            "messageAbstract": quoted,
+            "messageSender": self.sender,
+            "messageType": self.body.elements().first().map_or(0, client_type),
+            "messageTime": self.server_time,
+            "messageSequence": self.seq,
+            "version": 1,
+        });
+        json!({ "messageReply": reply }).to_string()
+    }
+
+    /// The id of the message that this one answers, if it does.
+    pub fn answered_id(&self) -> Option<String> {
+        named(&reply(self)?, "messageID")
+    }
 }
 
-/// The root of the thread that a message belongs to, if it answers one itself.
-fn root(message: &Message) -> Option<String> {
-    let custom = message.body.get("message_cloud_custom_str")?;
+/// What a message says of the one that it answers.
+fn reply(message: &Message) -> Option<Value> {
+    if !message.body.may_have(CUSTOM) {
+        return None;
+    }
+    let custom = message.body.get(CUSTOM)?;
     let custom: Value = serde_json::from_str(custom.as_str()?).ok()?;
-    let reply = custom.get("messageReply")?;
-    let named = |key: &str| reply.get(key).and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned);
-    named("messageRootID").or_else(|| named("messageID"))
+    custom.get("messageReply").cloned()
+}
+
+fn named(reply: &Value, key: &str) -> Option<String> {
+    reply.get(key).and_then(Value::as_str).filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
 /// The number that clients have for a type of element; theirs are not those of the message API.
@@ -67,7 +82,7 @@ mod tests {
     #[test]
     fn an_answer_quotes_the_beginning_and_names_the_root_of_the_thread() {
         let asked = Message { seq: 7, rand: 42, ..Message::text("alice", 1_700_000_000, &"who? ".repeat(30)) };
-        let reply = read(&answering(&asked));
+        let reply = read(&asked.answer_data());
         assert_eq!(reply["messageID"], "alice-1700000000-42");
         assert_eq!(reply["messageRootID"], "alice-1700000000-42");
         assert_eq!(reply["messageAbstract"], "who? ".repeat(20));
@@ -75,9 +90,11 @@ mod tests {
         assert_eq!((&reply["messageTime"], &reply["messageSequence"]), (&json!(1_700_000_000), &json!(7)));
 
         let mut body = Body::of_elements(&[Element::face(3, "")]);
-        body.set("message_cloud_custom_str", Some(answering(&asked).into())).unwrap();
+        body.set("message_cloud_custom_str", Some(asked.answer_data().into())).unwrap();
         let answer = Message { rand: 9, ..Message::new("bob", 1_700_000_001, body) };
-        let reply = read(&answering(&answer));
+        assert_eq!(answer.answered_id().as_deref(), Some("alice-1700000000-42"));
+        assert_eq!(asked.answered_id(), None);
+        let reply = read(&answer.answer_data());
         assert_eq!((&reply["messageID"], &reply["messageRootID"]), (&json!("bob-1700000001-9"), &json!("alice-1700000000-42")));
         assert_eq!((&reply["messageAbstract"], &reply["messageType"]), (&json!("[sticker: 3]"), &json!(8)));
     }

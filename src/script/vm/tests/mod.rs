@@ -1,0 +1,3 @@
+//! Stories of the machine.
+
+mod runs;
