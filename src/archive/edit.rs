@@ -9,7 +9,7 @@ use crate::store::{ChangeKind, Flags, Record, StoreError, Write};
 impl Archive {
     /// Gives a message a new body. Search finds the new texts, and no longer the old ones, from the moment this returns.
     ///
-    /// Identity, times and status stay.
+    /// Identity, times and status stay, and which script said it, unless the body says so itself.
     ///
     /// # Errors
     /// [`ArchiveError::UnknownMessage`], [`ArchiveError::Message`] when the body is too large: nothing was written.
@@ -17,7 +17,7 @@ impl Archive {
     pub fn edit(&self, id: &str, body: Body) -> Result<Message, ArchiveError> {
         body.check_limits().map_err(MessageError::from)?;
         self.rewrite(id, ChangeKind::Edited, |message| {
-            message.body = body;
+            message.body = body.keeping_origin_of(&message.body)?;
             Ok(())
         })
     }
@@ -145,7 +145,8 @@ const REVOKER: &str = "message_revoker_user_id";
 /// Why.
 #[cfg(feature = "session")]
 const REASON: &str = "message_revoke_reason";
-/// A body with the local keys of another one and none of its own, and with what that one says of its recall.
+/// A body with the local keys of another one and none of its own, and with what that one says of its recall and of
+/// the script that said it.
 ///
 /// # Errors
 /// [`MessageError`] when it becomes too large.
@@ -164,7 +165,7 @@ pub(super) fn with_local_keys_of(local: &Body, mut body: Body) -> Result<Body, M
             body.set(key, Some(value))?;
         }
     }
-    Ok(body)
+    body.keeping_origin_of(local)
 }
 
 /// How often a message with this body was edited.

@@ -2,6 +2,7 @@
 
 mod group;
 mod media;
+mod media_type;
 mod merge;
 mod profile;
 mod scan;
@@ -15,6 +16,7 @@ use serde_json::{Map, Value};
 
 pub use group::{GroupReportElement, GroupTipGroupChangeInfo, GroupTipMemberChangeInfo, GroupTipMemberMarkChangeInfo, GroupTipsElement};
 pub use media::{FileElement, ImageElement, SoundElement, VideoElement};
+pub use media_type::media_type;
 pub use merge::MergeElement;
 pub use profile::{FriendAddPendency, FriendChangeElement, FriendProfileCustomString, FriendProfileItem, FriendProfileUpdate};
 pub use profile::{ProfileChangeElement, UserProfileItem};

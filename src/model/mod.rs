@@ -16,12 +16,13 @@ pub use conversation::{ConversationId, ConversationIdError, ConversationKind, Co
 pub use element::{CustomElement, Element, ElementsError, FaceElement, FileElement, ImageElement, LocationElement, MergeElement};
 pub use element::{FriendAddPendency, FriendChangeElement, FriendProfileCustomString, FriendProfileItem, FriendProfileUpdate};
 pub use element::{GroupReportElement, GroupTipGroupChangeInfo, GroupTipMemberChangeInfo, GroupTipMemberMarkChangeInfo, GroupTipsElement};
-pub use element::{ProfileChangeElement, SoundElement, TextElement, UserProfileItem, VideoElement, scan_elements, searched_texts};
+pub use element::{ProfileChangeElement, SoundElement, TextElement, UserProfileItem, VideoElement};
+pub use element::{media_type, scan_elements, searched_texts};
 pub use key::{ConversationNo, MessageKey, Place};
 pub use kinds::{ElementType, Priority, ReceiveOption, Status, TypeSet};
 pub use limits::{Limit, LimitError};
 pub use locator::{Locator, LocatorError};
-pub use message::{AT_ALL, Body, Message, MessageError, MessageId};
+pub use message::{AT_ALL, Body, Message, MessageError, MessageId, Origin};
 pub(crate) use message::{for_each_text, with_derived_id};
 pub use objects::{AndroidOfflinePushConfig, GroupMemberCustomString, GroupMemberInfo, IosOfflinePushConfig, OfflinePushConfig};
 pub use objects::{UserProfile, UserProfileCustomString};

@@ -16,7 +16,7 @@ use super::{Download, Event, Session, SessionError, Shared};
 use crate::MediaHash;
 use crate::archive::Archive;
 use crate::fetch::{Existing, FetchError, FetchOrder, Fetched, Remote, RemoteBytes, Source, numbered_names, safe_name};
-use crate::model::Message;
+use crate::model::{Message, media_type};
 use crate::transport::{ADDRESS_SCHEME, MediaStream, Transport, TransportError};
 
 /// A file to be downloaded, and where to.
@@ -27,6 +27,7 @@ pub struct DownloadRequest {
     url: String,
     size: u64,
     name: String,
+    media_type: &'static str,
     target: Target,
 }
 
@@ -44,17 +45,21 @@ impl DownloadRequest {
     pub fn of(message: &Message, element: usize, part: Part) -> Result<Self, SessionError> {
         let nothing = || SessionError::NothingToDownload { element };
         let mut found = message.body.elements().into_iter().nth(element).ok_or_else(nothing)?;
+        let whole = found.media_type();
         let file = parts::of(&mut found).into_iter().find(|file| file.part == part).ok_or_else(nothing)?;
         if file.url.is_empty() {
             return Err(nothing());
         }
         let shown = file.name.as_deref().filter(|name| !name.is_empty()).cloned();
+        let name = shown.unwrap_or_else(|| file.unnamed(message.server_time));
         Ok(Self {
+            // A snapshot or thumbnail is not what the element is, but is called what it is.
+            media_type: whole.filter(|_| part == Part::Main).unwrap_or_else(|| media_type(&name)),
             message: Some(message.clone()),
             element,
             url: file.url.clone(),
             size: file.size.get(),
-            name: shown.unwrap_or_else(|| file.unnamed(message.server_time)),
+            name,
             target: Target::Folder(PathBuf::new()),
         })
     }
@@ -64,7 +69,7 @@ impl DownloadRequest {
         let url = url.into();
         let path = url.split(['?', '#']).next().unwrap_or_default();
         let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-        Self { message: None, element: 0, url, size: 0, name, target: Target::Folder(PathBuf::new()) }
+        Self { message: None, element: 0, url, size: 0, media_type: media_type(&name), name, target: Target::Folder(PathBuf::new()) }
     }
 
     /// To this path, whatever the message calls the file. What was there is replaced.
@@ -200,7 +205,8 @@ impl Shared {
             Target::Folder(folder) => folder.join(safe_name(&request.name)),
         };
         let (message, url, size) = (request.message.clone(), request.url.clone(), request.size);
-        let mut download = Download { message, url, target: target.clone(), size };
+        let (element, name, media_type) = (request.element, request.name.clone(), request.media_type.to_owned());
+        let mut download = Download { message, element, name, media_type, url, target: target.clone(), size };
         let asked = guarded(hooks.before_download(&mut download)).await.flatten();
         asked.map_err(|denied| SessionError::Denied { kind: None, reason: denied.reason })?;
         // Where it comes from is not theirs to change.

@@ -26,6 +26,12 @@ impl Denied {
 pub struct Download {
     /// The message that names the file, if the download is for one.
     pub message: Option<Message>,
+    /// The position of the element that stands for it, from 0.
+    pub element: usize,
+    /// What the message, or else the address, calls it. Who said the message chose it, so it may look like a path.
+    pub name: String,
+    /// Its MIME type, by what the message says or by the name; nobody has looked at it yet.
+    pub media_type: String,
     /// Where it comes from.
     pub url: String,
     /// Where it goes. In a folder, the name may get a number where it is taken.
@@ -37,7 +43,11 @@ pub struct Download {
 /// Says for which message and how much, never from where: addresses hold secrets.
 impl std::fmt::Debug for Download {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Download").field("message", &self.message).field("size", &self.size).finish_non_exhaustive()
+        f.debug_struct("Download")
+            .field("message", &self.message)
+            .field("element", &self.element)
+            .field("size", &self.size)
+            .finish_non_exhaustive()
     }
 }
 

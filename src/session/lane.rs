@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt as _;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use super::Shared;
 use super::flight::Flight;
@@ -71,7 +71,11 @@ impl Lane {
 
 /// All lanes, and every message under way by its id.
 #[derive(Default)]
-pub(super) struct Lanes(Mutex<Kept>);
+pub(super) struct Lanes {
+    kept: Mutex<Kept>,
+    /// How many messages are under way.
+    under_way: watch::Sender<usize>,
+}
 
 #[derive(Default)]
 struct Kept {
@@ -81,8 +85,9 @@ struct Kept {
 
 impl Lanes {
     fn give(&self, conversation: &ConversationId, given: Given) -> bool {
-        let mut kept = lock(&self.0);
+        let mut kept = lock(&self.kept);
         kept.flights.insert(given.flight.id.clone(), Arc::clone(&given.flight));
+        self.count(&kept);
         let lane = kept.lanes.entry(conversation.clone()).or_default();
         lane.given.push_back(given);
         lane.needs_task(Duty::Write)
@@ -90,10 +95,11 @@ impl Lanes {
 
     /// Adds what may leave. Returns what was cancelled meanwhile, and whether a task has to be started.
     fn offer(&self, conversation: &ConversationId, ready: Vec<Ready>) -> (Vec<Ready>, bool) {
-        let mut kept = lock(&self.0);
+        let mut kept = lock(&self.kept);
         for ready in &ready {
             kept.flights.insert(ready.flight.id.clone(), Arc::clone(&ready.flight));
         }
+        self.count(&kept);
         let lane = kept.lanes.entry(conversation.clone()).or_default();
         // Looked at under the lock under which cancelled ones are taken out again, so that none is missed by both.
         let (cancelled, ready): (Vec<_>, Vec<_>) = ready.into_iter().partition(|ready| ready.flight.is_cancelled());
@@ -104,7 +110,7 @@ impl Lanes {
 
     /// The next messages to be written. None ends the task.
     pub(super) fn take_given(&self, conversation: &ConversationId) -> Vec<Given> {
-        let mut kept = lock(&self.0);
+        let mut kept = lock(&self.kept);
         let Some(lane) = kept.lanes.get_mut(conversation) else { return Vec::new() };
         let count = lane.given.len().min(BATCH);
         let batch: Vec<Given> = lane.given.drain(..count).collect();
@@ -117,12 +123,12 @@ impl Lanes {
 
     /// The next message to leave.
     pub(super) fn next_ready(&self, conversation: &ConversationId) -> Option<Ready> {
-        lock(&self.0).lanes.get_mut(conversation)?.ready.pop_front()
+        lock(&self.kept).lanes.get_mut(conversation)?.ready.pop_front()
     }
 
     /// Ends the publishing task, unless something came meanwhile. Returns whether it ends.
     pub(super) fn rest(&self, conversation: &ConversationId) -> bool {
-        let mut kept = lock(&self.0);
+        let mut kept = lock(&self.kept);
         let Some(lane) = kept.lanes.get_mut(conversation) else { return true };
         if !lane.ready.is_empty() {
             return false;
@@ -136,7 +142,7 @@ impl Lanes {
 
     /// Takes a cancelled message out of its lane, if it waits there.
     pub(super) fn take_cancelled(&self, flight: &Flight) -> Option<Ready> {
-        let mut kept = lock(&self.0);
+        let mut kept = lock(&self.kept);
         let conversation = flight.conversation()?;
         let lane = kept.lanes.get_mut(conversation)?;
         let at = lane.ready.iter().position(|ready| ready.flight.id == flight.id)?;
@@ -145,22 +151,36 @@ impl Lanes {
 
     /// The message under way with this id.
     pub(super) fn flight(&self, id: &str) -> Option<Arc<Flight>> {
-        lock(&self.0).flights.get(id).cloned()
+        lock(&self.kept).flights.get(id).cloned()
     }
 
     /// All messages under way to a conversation.
     pub(super) fn flights_to(&self, conversation: &ConversationId) -> Vec<Arc<Flight>> {
-        let kept = lock(&self.0);
+        let kept = lock(&self.kept);
         kept.flights.values().filter(|flight| flight.conversation() == Some(conversation)).cloned().collect()
     }
 
     pub(super) fn landed(&self, id: &str) {
-        lock(&self.0).flights.remove(id);
+        let mut kept = lock(&self.kept);
+        kept.flights.remove(id);
+        self.count(&kept);
+    }
+
+    /// How many messages are under way, now and whenever that changes.
+    #[cfg(feature = "script")]
+    #[allow(dead_code, reason = "the host of scripts is not there yet")]
+    pub(super) fn under_way(&self) -> watch::Receiver<usize> {
+        self.under_way.subscribe()
+    }
+
+    /// Tells how many messages are under way. Called with the lock held, so that the last word is right.
+    fn count(&self, kept: &Kept) {
+        self.under_way.send_replace(kept.flights.len());
     }
 
     /// Forgets a lane that came to grief, and ends what was under way in it.
     fn wreck(&self, conversation: &ConversationId) {
-        drop(lock(&self.0).lanes.remove(conversation));
+        drop(lock(&self.kept).lanes.remove(conversation));
         for flight in self.flights_to(conversation) {
             self.landed(&flight.id);
             flight.abandon();
@@ -169,7 +189,8 @@ impl Lanes {
 
     /// Ends everything that is under way. Called when no lane works any more.
     pub(super) fn abandon(&self) {
-        let Kept { lanes, flights } = std::mem::take(&mut *lock(&self.0));
+        let Kept { lanes, flights } = std::mem::take(&mut *lock(&self.kept));
+        self.under_way.send_replace(0);
         drop(lanes);
         for flight in flights.into_values() {
             flight.abandon();

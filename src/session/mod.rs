@@ -20,12 +20,15 @@ mod limits;
 mod local;
 mod merged;
 mod options;
+#[cfg(feature = "script")]
+mod outgoing;
 mod parts;
 mod publish;
 mod read;
 mod recall;
 mod receive;
 mod remove;
+mod take_over;
 mod together;
 mod upload;
 mod write;
@@ -43,6 +46,8 @@ pub use journal::{Event, JournalEvents, Told};
 pub use limits::{Allowance, Limits};
 pub use merged::Bundle;
 pub use options::SessionOptions;
+#[cfg(feature = "script")]
+pub(crate) use outgoing::{check_outgoing, may_have_files};
 pub use parts::Part;
 pub use remove::Reach;
 
@@ -62,7 +67,7 @@ use crate::transport::{Connection, Transport};
 use bridge::Bridge;
 use compose::Rands;
 use flight::Flight;
-use lane::{Given, Lanes, Ready};
+use lane::{Given, Lanes};
 use together::Together;
 
 /// Messages that may be under way at once, as in the service.
@@ -170,13 +175,8 @@ impl Session {
         let dropped = dropped.into_iter().map(|waiting| (waiting.no, Outcome::Cancelled)).collect();
         shared.bridge.run(move |archive| archive.settle(dropped)).await?;
         let from_now = shared.deadline();
-        for Waiting { no, message, deadline } in waiting {
-            let Some(conversation) = message.conversation.clone() else { continue };
-            let flight = Flight::new(message.clone());
-            // Nobody was there to send it meanwhile.
-            let deadline = deadline.max(from_now);
-            shared.offer(&conversation, vec![Ready { no: Some(no), message, deadline, flight, permit: None, kept: Vec::new() }]);
-        }
+        // Nobody was there to send them meanwhile.
+        self.take_over(waiting.into_iter().map(|waiting| Waiting { deadline: waiting.deadline.max(from_now), ..waiting }).collect());
         shared.spawn(Arc::clone(shared).run_receiver());
         shared.spawn(Arc::clone(shared).run_receipts());
         Ok(())

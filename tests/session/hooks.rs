@@ -43,6 +43,7 @@ impl Hooks for Obedient {
     }
 
     async fn before_download(&self, download: &mut Download) -> Result<(), Denied> {
+        self.seen.lock().unwrap().push(format!("{} {} {}", download.element, download.name, download.media_type));
         if download.size > 1_000 {
             return Err(Denied::because("too large for me"));
         }
@@ -95,7 +96,9 @@ async fn a_hook_before_receiving_changes_and_refuses_what_others_say() {
 async fn a_hook_before_downloading_refuses_or_chooses_another_path() {
     let stage = Stage::new();
     let alice = stage.login("alice").await;
-    let mut bob = stage.login_with("bob", stage.options().hooks(Obedient::default())).await;
+    let hooks = Obedient::default();
+    let seen = Arc::clone(&hooks.seen);
+    let mut bob = stage.login_with("bob", stage.options().hooks(hooks)).await;
     for (name, size) in [("small.txt", 10), ("large.txt", 5_000)] {
         let path = stage.folder.path().join(name);
         std::fs::write(&path, vec![b'x'; size]).unwrap();
@@ -108,6 +111,8 @@ async fn a_hook_before_downloading_refuses_or_chooses_another_path() {
     assert_eq!(bob.session.download(small).await.unwrap().path, into.join("small.checked"));
     let large = DownloadRequest::of(&bob.hears().await, 0, Part::Main).unwrap().to_folder(&into);
     assert_eq!(bob.session.download(large).await.unwrap_err().code(), 20006);
+    let asked: Vec<String> = seen.lock().unwrap().drain(..).filter(|seen| !seen.is_empty()).collect();
+    assert_eq!(asked, ["0 small.txt text/plain", "0 large.txt text/plain"]);
 }
 
 /// Asks the session that asks it, while it is asked.

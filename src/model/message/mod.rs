@@ -4,6 +4,7 @@
 
 mod body;
 mod compact;
+mod origin;
 mod print;
 mod read;
 mod reply;
@@ -14,6 +15,7 @@ use std::fmt;
 pub use body::Body;
 pub(crate) use body::for_each_text;
 
+pub use origin::Origin;
 pub use read::MessageError;
 
 use super::limits::{self, LimitError};
