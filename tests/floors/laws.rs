@@ -37,7 +37,7 @@ pub(super) enum Owner {
 }
 
 /// Every dependency with its owner.
-pub(super) const OWNERS: &[(&str, Owner)] = &[
+pub(super) const OWNERS: [(&str, Owner); 45] = [
     ("aho_corasick", Owner::Room("script")),
     ("anstream", Owner::Room("cli")),
     ("anstyle", Owner::Room("cli")),
@@ -62,7 +62,6 @@ pub(super) const OWNERS: &[(&str, Owner)] = &[
     ("mlua", Owner::Room("script")),
     ("proptest", Owner::Everyone),
     ("reqwest", Owner::Room("fetch")),
-    ("regex", Owner::Room("script")),
     ("rocksdb", Owner::Room("store")),
     ("rustc_hash", Owner::Everyone),
     ("rustix", Owner::Room("script")),
