@@ -16,6 +16,7 @@ use super::committer::{Committer, Grouping};
 use super::conductor::{Conductor, Mail, Post, Score, mailbox};
 use super::editions::Editions;
 use super::event::DownloadNews;
+use super::grant::Grants;
 use super::help::HelpDesk;
 use super::hooks::{HookTable, ScriptHooks};
 use super::log::LogBook;
@@ -76,6 +77,7 @@ pub struct ScriptOptions {
     pub(super) limits: Limits,
     pub(super) owner: Option<ConversationId>,
     pub(super) grants: Option<PathBuf>,
+    pub(super) granted: Grants,
     pub(super) settings: BTreeMap<String, toml::Table>,
     pub(super) secrets: Option<PathBuf>,
     pub(super) listen: Option<SocketAddr>,
@@ -95,6 +97,7 @@ impl Default for ScriptOptions {
             limits: Limits::default(),
             owner: None,
             grants: None,
+            granted: Grants::default(),
             settings: BTreeMap::new(),
             secrets: None,
             listen: None,
@@ -140,6 +143,15 @@ impl ScriptOptions {
     pub fn grants(mut self, file: impl Into<PathBuf>) -> Self {
         self.grants = Some(file.into());
         self
+    }
+
+    /// Grants of the configuration: the tables of `[grants]`, by the names of scripts. They go before those of the file.
+    ///
+    /// # Errors
+    /// [`ScriptError::Settings`]: what is wrong with them.
+    pub fn granted(mut self, grants: &toml::Value) -> Result<Self, ScriptError> {
+        self.granted = Grants::from_value(grants).map_err(|error| ScriptError::Settings(error.to_string()))?;
+        Ok(self)
     }
 
     /// Grants every script what its manifest asks for. For tests, and for who writes all scripts himself.

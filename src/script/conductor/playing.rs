@@ -1,6 +1,7 @@
 //! Beginning: whose turn it is, and what has to be so before a run begins.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::desk::IN_FLIGHT;
 use super::lanes::{Item, LaneKey, Origin, Part};
@@ -133,7 +134,7 @@ impl Conductor {
             return Begun::Nothing;
         };
         if part.dialog.is_none() && part.attempts == 0 && part.refusals == 0 {
-            let rests = resting(&version.handlers[handler.0].role, &told, now);
+            let rests = resting(&version.handlers[handler.0].role, version.edition.manifest.stale, &told, now);
             if let Some(reason) = rests {
                 self.note(script, crate::script::log::Level::Info, format!("{label}: passed over, {reason}"));
                 self.pass_over(script, &origin);
@@ -301,10 +302,10 @@ impl Conductor {
 }
 
 /// Why an event is too old for a handler.
-fn resting(role: &Role, event: &Event, now: u64) -> Option<String> {
+fn resting(role: &Role, of_script: Option<Duration>, event: &Event, now: u64) -> Option<String> {
     let stale = match role {
         Role::On { filter, .. } => filter.stale,
-        Role::Command(spec) => Some(spec.stale),
+        Role::Command(spec) => Some(of_script.unwrap_or(spec.stale)),
         _ => None,
     }?;
     let age = now.saturating_sub(event.at);

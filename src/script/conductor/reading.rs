@@ -170,10 +170,10 @@ impl Conductor {
             let Some(version) = self.scripts.get(script).and_then(|desk| desk.current.as_ref()) else { continue };
             let Some(Role::Command(spec)) = version.handlers.get(handler.0).map(|handler| &handler.role) else { continue };
             let is_wanted = spec.who.is_empty() || spec.who.contains(&message.sender);
-            if !is_wanted || message.origin().is_some() {
+            let manifest = &version.edition.manifest;
+            if !is_wanted || (message.origin().is_some() && !manifest.bots) {
                 continue;
             }
-            let manifest = &version.edition.manifest;
             let zone = version.edition.zone();
             let hearing = Hearing { account: &self.account, prefix: manifest.prefix.as_deref(), now: event.at, zone: &zone };
             let part = match command::read(spec, &text, &hearing) {
@@ -205,7 +205,11 @@ impl super::Desk {
     fn hears(&self, handler: HandlerNo, event: &Event) -> bool {
         let Some(origin) = event.message().and_then(|message| message.origin()) else { return true };
         let role = self.current.as_ref().and_then(|version| version.handlers.get(handler.0)).map(|handler| &handler.role);
-        let hears_bots = matches!(role, Some(Role::On { filter, .. }) if filter.bots);
+        let hears_bots = match role {
+            Some(Role::On { filter, .. }) => filter.bots,
+            Some(Role::Command(_)) => self.current.as_ref().is_some_and(|version| version.edition.manifest.bots),
+            _ => false,
+        };
         origin.hops < MAX_HOPS && hears_bots
     }
 }

@@ -123,7 +123,8 @@ impl Conductor {
 
     fn schedule(&self, script: &Arc<str>, timer: &TimerRow) -> Option<Schedule> {
         let every = timer.every.as_ref()?;
-        let of_script = || self.scripts.get(script)?.current.as_ref()?.edition.manifest.zone.clone();
+        let manifest = || Some(&self.scripts.get(script)?.current.as_ref()?.edition.manifest);
+        let of_script = || manifest()?.zone.as_deref().map(str::to_owned);
         let zone = every.zone.clone().or_else(of_script);
         Schedule::parse(&every.schedule, zone.as_deref()).ok()
     }

@@ -58,16 +58,20 @@ impl Conductor {
         }
         let rate = version.edition.granted.send_rate();
         let now = self.clock.now();
-        desk.total = rate.map(|rate| Breaker::new(rate.count, rate.seconds, now));
+        desk.total = rate.map(|rate| Breaker::new(rate.count.into(), rate.seconds, now));
         desk.state.memory = loaded.memory as u64;
         desk.state.version = version.hash();
         desk.problem = None;
         desk.is_stopping = false;
         desk.health = crate::script::health::Health::default();
-        let is_first = desk.current.is_none();
+        let (is_first, pending) = (desk.current.is_none(), version.edition.pending());
         if let Some(before) = desk.current.replace(version) {
             desk.older.push(before);
         }
+        if let Some(pending) = pending {
+            self.note(&script, Level::Warn, pending);
+        }
+        let Some(desk) = self.scripts.get(&script) else { return };
         self.help.learn(&script, commands(desk.current.as_ref()));
         self.index.is_stale = true;
         if is_first {

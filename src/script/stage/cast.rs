@@ -398,7 +398,7 @@ fn setup(edition: &Arc<Edition>, props: &Arc<Props>, registered: Rc<RefCell<Vec<
     };
     Setup {
         name: Arc::clone(&edition.bundle.name),
-        version: edition.manifest.version.as_deref().map(Into::into),
+        version: edition.manifest.version.clone(),
         config: edition.config.clone(),
         registered,
         log: Rc::new(log),

@@ -49,9 +49,9 @@ pub(super) struct Edition {
 }
 
 impl Edition {
-    /// What its machine may use: what its manifest asks for, and the host allows.
+    /// What its machine may use.
     fn limits(&self, host: &Limits) -> Limits {
-        let memory = self.manifest.memory.and_then(|bytes| usize::try_from(bytes).ok());
+        let memory = self.granted.memory().and_then(|bytes| usize::try_from(bytes).ok());
         Limits { memory: memory.unwrap_or(host.memory), ..host.clone() }
     }
 
