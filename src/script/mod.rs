@@ -9,6 +9,7 @@
 
 #![allow(dead_code, unused_imports)] // Until the parts that use it are there.
 
+mod bindings;
 mod command;
 mod data;
 mod event;
@@ -23,4 +24,5 @@ mod schedule;
 mod vm;
 mod when;
 
+pub use bindings::{annotations, reference};
 pub use data::Data;
