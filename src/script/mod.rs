@@ -17,10 +17,12 @@ mod fold;
 mod handler;
 mod mime;
 mod op;
+mod outside;
 mod run;
 mod said;
 mod schedule;
 mod vm;
+mod webhook;
 mod when;
 
 pub use data::Data;
