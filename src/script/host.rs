@@ -20,11 +20,12 @@ use super::grant::Grants;
 use super::help::HelpDesk;
 use super::hooks::{HookTable, ScriptHooks};
 use super::log::LogBook;
-use super::outside::Outside;
+use super::outside::{Outside, Secrets};
 use super::stage::{Edition, Loaded, Order, Props, Stage};
 use super::vm::{Fault, Limits};
-use super::webhook::Listener;
+use super::webhook::{Doors, Listener};
 use crate::archive::{ArchiveError, Bell};
+use crate::fetch::FetchOptions;
 use crate::model::ConversationId;
 use crate::session::{Event, Hooks, Session};
 use crate::store::lock;
@@ -261,13 +262,17 @@ impl ScriptHost {
             clock.clone(),
             Box::new(move |news| tell.send(Mail::Hook(news))),
         ));
-        let outside = Arc::new(Outside::new(&session, &props.files, &options)?);
+        let secrets = Secrets::read(options.secrets.as_deref(), std::env::vars_os()).map_err(|error| ScriptError::Settings(error.to_string()))?;
+        let doors = Doors::new(secrets.clone());
+        let outside =
+            Outside::new(Arc::clone(&session), props.files.clone(), secrets, &FetchOptions::default(), options.fake_http.clone());
         let score = Score {
             session: Arc::clone(&session),
             stages,
             committer,
             hooks: Arc::clone(&hooks),
-            outside: Arc::clone(&outside),
+            outside: Arc::new(outside),
+            doors: doors.clone(),
             editions: Arc::clone(&editions),
             props: Arc::clone(&props),
             runtime: tokio::runtime::Handle::current(),
@@ -280,7 +285,7 @@ impl ScriptHost {
             .spawn(move || conductor.run(&mail, &rung))
             .map_err(start("the conductor's thread"))?;
         let listener = match options.listen {
-            Some(address) => Some(listen(address, &post, &outside).await?),
+            Some(address) => Some(listen(address, &post, doors).await?),
             None => None,
         };
         let bell = archive.on_change({
@@ -438,6 +443,9 @@ impl ScriptHost {
         self.post.send(Mail::Stop(done));
         // What takes longer is done at the next start.
         let _ = tokio::time::timeout(STOPPING, stopped).await;
+        if let Some(listener) = &self.listener {
+            listener.close().await;
+        }
         self.end();
         let conductor = lock(&self.conductor).take();
         if let Some(conductor) = conductor {
@@ -462,14 +470,14 @@ impl Drop for ScriptHost {
 }
 
 /// Opens the door for webhooks.
-async fn listen(address: SocketAddr, post: &Post, outside: &Arc<Outside>) -> Result<Listener, ScriptError> {
+async fn listen(address: SocketAddr, post: &Post, doors: Doors) -> Result<Listener, ScriptError> {
     let post = post.clone();
     let ask = move |script: String, call| {
         let (answer, answered) = oneshot::channel();
         post.send(Mail::Webhook { script, call, answer });
         answered
     };
-    Listener::bind(address, ask, outside.secrets()).await.map_err(|source| ScriptError::Start { what: "the listener for webhooks", source })
+    Listener::bind(address, ask, doors).await.map_err(|source| ScriptError::Start { what: "the listener for webhooks", source })
 }
 
 /// Tells scripts of downloads, which the journal does not know.

@@ -37,7 +37,15 @@ impl Conductor {
         let Some(desk) = self.scripts.get_mut(&playing.script) else { return };
         let Some(version) = desk.version(playing.version) else { return };
         let prompter = self.stages[version.stage].prompter();
-        let call = Call::new(&version.edition, op, key, playing.event.place().cloned());
+        let call = Call {
+            script: Arc::clone(&playing.script),
+            op,
+            idempotency_key: key,
+            place: playing.event.place().cloned(),
+            zone: version.edition.manifest.zone.as_deref().map(str::to_owned),
+            hops: playing.event.message().and_then(|message| message.origin()).map_or(0, |origin| origin.hops),
+            reach: version.edition.granted.reach(),
+        };
         let (outside, clock) = (Arc::clone(&self.outside), self.clock.clone());
         self.runtime.spawn(async move {
             let answer = outside.answer(call).await;

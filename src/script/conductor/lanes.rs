@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::mail::WebhookAnswer;
 use crate::model::ConversationId;
 use crate::script::event::Event;
 use crate::script::filter::Hit;
 use crate::script::handler::ArgumentValue;
 use crate::script::op::Answer;
+use crate::script::webhook::WebhookAnswer;
 use crate::store::JournalNo;
 
 /// What shares an order.

@@ -9,10 +9,10 @@ use tokio::sync::oneshot;
 use super::{Conductor, Goes};
 use crate::archive::KeptMedia;
 use crate::model::Message;
-use crate::script::bindings::Response;
 use crate::script::committer::Committed;
 use crate::script::event::{DownloadNews, WebhookCall};
 use crate::script::hooks::HookNews;
+use crate::script::webhook::WebhookAnswer;
 use crate::script::stage::{Edition, Loaded, News, RunNo};
 
 /// One letter.
@@ -46,18 +46,6 @@ pub(in crate::script) enum Mail {
     /// Everything is told that it ends, and what is under way may end.
     Stop(oneshot::Sender<()>),
     Home,
-}
-
-/// What became of a request.
-pub(in crate::script) enum WebhookAnswer {
-    /// The run is written; this is what it returned.
-    Done(Option<Response>),
-    /// The script has no such webhook.
-    Unknown,
-    /// The run failed; the event is among the dead letters.
-    Failed,
-    /// Too much waits already.
-    Busy,
 }
 
 /// Where letters are put in.

@@ -28,6 +28,7 @@ use super::hooks::HookTable;
 use super::log::{Level, LogBook, LogLine};
 use super::outside::Outside;
 use super::editions::Editions;
+use super::webhook::Doors;
 use super::stage::{Props, RunNo, Stage};
 use crate::archive::Archive;
 use crate::session::{Clock, Session};
@@ -52,6 +53,7 @@ pub(super) struct Score {
     pub(super) committer: Committer,
     pub(super) hooks: Arc<HookTable>,
     pub(super) outside: Arc<Outside>,
+    pub(super) doors: Doors,
     pub(super) editions: Arc<Editions>,
     pub(super) props: Arc<Props>,
     pub(super) runtime: Handle,
@@ -69,6 +71,7 @@ pub(super) struct Conductor {
     committer: Option<Committer>,
     hooks: Arc<HookTable>,
     outside: Arc<Outside>,
+    doors: Doors,
     editions: Arc<Editions>,
     props: Arc<Props>,
     log: Arc<LogBook>,
@@ -108,7 +111,7 @@ enum Goes {
 
 impl Conductor {
     pub(super) fn new(score: Score) -> Self {
-        let Score { session, stages, committer, hooks, outside, editions, props, runtime, post, owner } = score;
+        let Score { session, stages, committer, hooks, outside, doors, editions, props, runtime, post, owner } = score;
         let clock = props.clock.clone();
         let archive = Arc::clone(session.archive());
         Self {
@@ -119,6 +122,7 @@ impl Conductor {
             committer: Some(committer),
             hooks,
             outside,
+            doors,
             editions,
             log: Arc::clone(&props.log),
             help: Arc::clone(&props.help),

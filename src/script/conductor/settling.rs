@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use super::dialogs::{ANSWER, Asked};
 use super::lanes::{LaneKey, Origin, Part};
-use super::mail::{Mail, WebhookAnswer};
+use super::mail::Mail;
 use super::playing::Playing;
 use super::{Conductor, Desk};
 use crate::archive::{KeptMedia, ScriptWrite};
@@ -18,6 +18,7 @@ use crate::script::rows::{ActRow, DeadLetter, TraceRow};
 use crate::script::run::Act;
 use crate::script::stage::{Failure, RunNo, Wants};
 use crate::script::storage::{gone, row, value_row};
+use crate::script::webhook::WebhookAnswer;
 use crate::store::ScriptKey;
 
 /// Traces that are kept of a script.

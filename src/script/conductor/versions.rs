@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 
 use super::desk::{Desk, Version};
 use super::lanes::{Item, LaneKey, Origin, Part};
-use super::mail::{Mail, WebhookAnswer};
+use super::mail::Mail;
 use super::Conductor;
 use crate::archive::{ArchiveError, Keep, ScriptWrite};
 use crate::script::bundle::Bundle;
@@ -21,6 +21,7 @@ use crate::script::progress::Progress;
 use crate::script::rows::{ChangeRow, DeadLetter, DialogRow, InboxRow, SourceRow};
 use crate::script::stage::{Edition, Loaded, Order};
 use crate::script::storage::{self, gone, row};
+use crate::script::webhook::WebhookAnswer;
 use crate::store::{JournalNo, ScriptKey, ScriptKeyOwned, ScriptRows};
 
 /// Requests that may wait for one script.
@@ -73,6 +74,7 @@ impl Conductor {
         }
         let Some(desk) = self.scripts.get(&script) else { return };
         self.help.learn(&script, commands(desk.current.as_ref()));
+        self.doors.put(&script, webhooks(desk.current.as_ref()));
         self.index.is_stale = true;
         if is_first {
             self.recall_what_waits(&script);
@@ -182,6 +184,7 @@ impl Conductor {
         self.runs.retain(|_, playing| playing.script != *script);
         self.timers.forget_all(script);
         self.help.forget(script);
+        self.doors.put(script, []);
         self.index.is_stale = true;
         self.put_hooks();
         if let Err(error) = self.archive.forget_script(script, Keep::Values) {
@@ -390,6 +393,16 @@ fn commands(version: Option<&Version>) -> Vec<crate::script::handler::CommandSpe
         _ => None,
     };
     handlers.iter().filter_map(command).collect()
+}
+
+/// The paths of webhooks, with the names of their secrets.
+fn webhooks(version: Option<&Version>) -> Vec<(String, Option<String>)> {
+    let handlers = version.map(|version| version.handlers.as_slice()).unwrap_or_default();
+    let webhook = |handler: &Handler| match &handler.role {
+        Role::Webhook { path, options } => Some((path.clone(), options.secret.clone())),
+        _ => None,
+    };
+    handlers.iter().filter_map(webhook).collect()
 }
 
 /// Reads the hex form of a content hash.

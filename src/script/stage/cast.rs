@@ -284,10 +284,10 @@ impl Cast {
     fn end(&mut self, run: RunNo, cell: &RunCell, values: mlua::MultiValue, ask: Option<Op>) -> Move {
         let returned = match cell.borrow().facts.event.kind {
             EventKind::Webhook => match bindings::response(&values) {
-                Ok(response) => Some(response),
+                Ok(response) => response.into(),
                 Err(misuse) => return self.fail_with(run, Why::Script, misuse.to_string()),
             },
-            _ => None,
+            _ => Data::Nil,
         };
         let mut cell = cell.borrow_mut();
         if cell.is_replaying() {

@@ -14,7 +14,6 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::bindings::Response;
 use super::bundle::Bundle;
 use super::data::Data;
 use super::event::Event;
@@ -146,7 +145,7 @@ pub(super) struct Wants {
     pub(super) timers: Vec<(String, Option<TimerRow>)>,
     pub(super) metrics: BTreeMap<String, f64>,
     /// What a caller of a webhook is answered.
-    pub(super) returned: Option<Response>,
+    pub(super) returned: Data,
     /// The question at which it stands, and what it has to be repeated with.
     pub(super) asks: Option<(Op, Vec<Recorded>)>,
     pub(super) calls: Vec<&'static str>,
