@@ -28,7 +28,8 @@ export type MessageEvent = \"receive\" | \"sent\" | \"edit\" | \"recall\" | \"de
 pub fn annotations() -> String {
     let api = api();
     let mut out = HEAD.to_owned();
-    let words: Vec<String> = EventKind::ALL.iter().filter(|kind| **kind != EventKind::Webhook).map(|kind| format!("{:?}", kind.word())).collect();
+    let words: Vec<String> =
+        EventKind::ALL.iter().filter(|kind| **kind != EventKind::Webhook).map(|kind| format!("{:?}", kind.word())).collect();
     let _ = writeln!(out, "export type EventName = {}", words.join(" | "));
     for object in &api.objects {
         class(&mut out, object);

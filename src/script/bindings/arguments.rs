@@ -212,8 +212,8 @@ impl Argument {
     }
 
     /// Plain data.
-    pub(super) fn data(&self) -> Result<Data, Misuse> {
-        plain::to_data(&self.value, MAX_DATA).map_err(|wrong| self.bad(wrong))
+    pub(super) fn data(&self, lua: &Lua) -> Result<Data, Wrong> {
+        plain::to_data(lua, &self.value, &self.at, MAX_DATA)
     }
 
     /// A table with known keys.
@@ -280,7 +280,7 @@ impl Options {
     }
 
     /// What `read` makes of the key's value, if it is given.
-    pub(super) fn read<T>(&self, name: &str, read: impl FnOnce(&Argument) -> Result<T, Misuse>) -> Result<Option<T>, Misuse> {
+    pub(super) fn read<T, E>(&self, name: &str, read: impl FnOnce(&Argument) -> Result<T, E>) -> Result<Option<T>, E> {
         self.get(name).map(|argument| read(&argument)).transpose()
     }
 

@@ -25,7 +25,11 @@ pub(super) static SEARCH: Record = Record {
     name: "SearchOptions",
     doc: "What is searched for.",
     keys: &[
-        key("query", "string?", "The query language of `mynah search`: `from:ana after:2024-01 invoice`. Anything may be in it; it is never an error."),
+        key(
+            "query",
+            "string?",
+            "The query language of `mynah search`: `from:ana after:2024-01 invoice`. Anything may be in it; it is never an error.",
+        ),
         CHAT,
         key("from", "(string | User)?", "Only what this person said."),
         key("after", "(string | Time)?", "Only what was said then or later: `\"2024-01\"`, `\"3 days ago\"`."),
@@ -63,13 +67,20 @@ pub(super) static HIT: Record = Record {
 pub(super) static HISTORY: Record = Record {
     name: "HistoryOptions",
     doc: "Which part of a conversation.",
-    keys: &[key("chat", "ChatLike?", "The conversation; that of the event if not given."), LIMIT, key("next", "string?", "`next` of the page before: goes further back.")],
+    keys: &[
+        key("chat", "ChatLike?", "The conversation; that of the event if not given."),
+        LIMIT,
+        key("next", "string?", "`next` of the page before: goes further back."),
+    ],
 };
 
 pub(super) static PAGE_OF_HISTORY: Record = Record {
     name: "HistoryPage",
     doc: "Messages of a conversation, the newest first.",
-    keys: &[key("messages", "{ Message }", "The messages."), key("next", "string?", "For the page before; nil at the beginning of the conversation.")],
+    keys: &[
+        key("messages", "{ Message }", "The messages."),
+        key("next", "string?", "For the page before; nil at the beginning of the conversation."),
+    ],
 };
 
 pub(super) static NAMESPACE: Namespace = Namespace {
@@ -78,7 +89,11 @@ pub(super) static NAMESPACE: Namespace = Namespace {
     values: &[
         key("name", "string", "The script's name."),
         key("version", "string?", "Its version, as in the manifest."),
-        key("config", "{ [string]: any }", "Its configuration: the keys that the manifest declares, with the operator's values or their defaults. A key that is not declared is an error."),
+        key(
+            "config",
+            "{ [string]: any }",
+            "Its configuration: the keys that the manifest declares, with the operator's values or their defaults. A key that is not declared is an error.",
+        ),
         key("store", "Store", "What the script keeps."),
     ],
     calls: &[
@@ -100,7 +115,10 @@ pub(super) static NAMESPACE: Namespace = Namespace {
         },
         Call {
             path: "bot.send",
-            arguments: &[arg("chat", "ChatLike", "Where: `\"group:ops\"`, `m.chat`, `m.from`."), arg("message", "string | Said", "What: text, or a table with text, files, reply_to, mentions, custom.")],
+            arguments: &[
+                arg("chat", "ChatLike", "Where: `\"group:ops\"`, `m.chat`, `m.from`."),
+                arg("message", "string | Said", "What: text, or a table with text, files, reply_to, mentions, custom."),
+            ],
             returns: "string",
             luau: None,
             line: "Says something, and returns the id of the message.",
@@ -148,7 +166,10 @@ pub(super) static NAMESPACE: Namespace = Namespace {
         },
         Call {
             path: "bot.lock",
-            arguments: &[arg("name", "string", "Which lock of the script."), arg("body", "() -> ...any", "What only one run at a time does.")],
+            arguments: &[
+                arg("name", "string", "Which lock of the script."),
+                arg("body", "() -> ...any", "What only one run at a time does."),
+            ],
             returns: "...any",
             luau: Some("<T...>(name: string, body: () -> T...) -> T..."),
             line: "Calls a function while no other run of the script is inside the same lock, and returns what it returns.",
@@ -206,13 +227,15 @@ fn deny(lua: &Lua, arguments: &mut Arguments) -> Outcome {
     let why = arguments.next().text()?;
     match vm::current_run(lua)?.borrow().facts.stance {
         Stance::Hook(_) => one(lua, lua.create_any_userdata(Denial { why })?),
-        Stance::Listener | Stance::Load => Err(arguments.misuse("it refuses nothing here: what was told of has happened; return it in bot.before").into()),
+        Stance::Listener | Stance::Load => {
+            Err(arguments.misuse("it refuses nothing here: what was told of has happened; return it in bot.before").into())
+        }
     }
 }
 
 fn send(lua: &Lua, arguments: &mut Arguments) -> Outcome {
     let to = arguments.next().chat()?;
-    let content = content::content(&arguments.next())?;
+    let content = content::content(lua, &arguments.next())?;
     ask(lua, Op::Send { to, content })
 }
 
@@ -317,7 +340,18 @@ static LET_GO: Call = inner_lock(false, |lua, arguments| {
 
 const fn inner_lock(waits: bool, act: fn(&Lua, &mut Arguments) -> Outcome) -> Call {
     const ARGUMENTS: &[super::docs::Parameter] = &[arg("name", "string", ""), arg("body", "() -> ...any", "")];
-    Call { path: "bot.lock", arguments: ARGUMENTS, returns: "", luau: None, line: "", more: "", example: "", place: Place::Listeners, waits, act: Act::Plain(act) }
+    Call {
+        path: "bot.lock",
+        arguments: ARGUMENTS,
+        returns: "",
+        luau: None,
+        line: "",
+        more: "",
+        example: "",
+        place: Place::Listeners,
+        waits,
+        act: Act::Plain(act),
+    }
 }
 
 fn weave_lock(lua: &Lua) -> mlua::Result<Function> {

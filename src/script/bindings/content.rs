@@ -1,8 +1,9 @@
 //! What is said: a text, or a table with text, files, mentions.
 
-use mlua::Value;
+use mlua::{Lua, Value};
 
 use super::arguments::{Argument, Options};
+use super::call::Wrong;
 use super::docs::{Record, key};
 use super::message::Heard;
 use crate::script::op::{Content, Misuse};
@@ -20,24 +21,24 @@ pub(super) static SAID: Record = Record {
 };
 
 /// Reads what is to be said.
-pub(super) fn content(argument: &Argument) -> Result<Content, Misuse> {
+pub(super) fn content(lua: &Lua, argument: &Argument) -> Result<Content, Wrong> {
     match &argument.value {
-        Value::Table(_) => table(&argument.options(SAID.keys)?),
+        Value::Table(_) => table(lua, &argument.options(SAID.keys)?),
         Value::String(_) | Value::Integer(_) | Value::Number(_) => Ok(Content { text: Some(argument.words()?), ..Content::default() }),
-        _ => Err(argument.wrong("text or a table")),
+        _ => Err(argument.wrong("text or a table").into()),
     }
 }
 
-fn table(options: &Options) -> Result<Content, Misuse> {
+fn table(lua: &Lua, options: &Options) -> Result<Content, Wrong> {
     let content = Content {
         text: options.read("text", Argument::words)?,
         files: options.read("files", |files| files.list(Argument::text))?.unwrap_or_default(),
         reply_to: options.read("reply_to", id)?,
         mentions: options.read("mentions", |people| people.list(Argument::user))?.unwrap_or_default(),
-        custom: options.read("custom", custom)?,
+        custom: options.read("custom", |data| custom(lua, data))?,
     };
     if content.text.is_none() && content.files.is_empty() && content.custom.is_none() {
-        return Err(options.bad("there is nothing to say: text, files or custom is missing"));
+        return Err(options.bad("there is nothing to say: text, files or custom is missing").into());
     }
     Ok(content)
 }
@@ -50,9 +51,9 @@ fn id(argument: &Argument) -> Result<String, Misuse> {
     }
 }
 
-fn custom(argument: &Argument) -> Result<String, Misuse> {
+fn custom(lua: &Lua, argument: &Argument) -> Result<String, Wrong> {
     match &argument.value {
-        Value::String(_) => argument.text(),
-        _ => Ok(argument.data()?.to_json()),
+        Value::String(_) => Ok(argument.text()?),
+        _ => Ok(argument.data(lua)?.to_json()),
     }
 }

@@ -106,7 +106,7 @@ pub(in crate::script) struct Namespace {
     pub(in crate::script) calls: &'static [Call],
 }
 
-/// A global function.
+/// An event of `bot.on`.
 pub(in crate::script) struct EventDoc {
     pub(in crate::script) word: &'static str,
     /// The Luau types of the handler's arguments.

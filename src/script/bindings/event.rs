@@ -22,15 +22,27 @@ const MESSAGE: &str = "m: Message, hit: Hit";
 /// Every event that `bot.on` takes.
 pub(super) static EVENTS: &[EventDoc] = &[
     EventDoc { word: "receive", arguments: MESSAGE, doc: "Somebody else said something." },
-    EventDoc { word: "sent", arguments: MESSAGE, doc: "The account said something, by hand or by another script. A script never hears what it said itself." },
+    EventDoc {
+        word: "sent",
+        arguments: MESSAGE,
+        doc: "The account said something, by hand or by another script. A script never hears what it said itself.",
+    },
     EventDoc { word: "edit", arguments: MESSAGE, doc: "A message got a new content, which it has already." },
     EventDoc { word: "recall", arguments: MESSAGE, doc: "A message was taken back." },
     EventDoc { word: "delete", arguments: MESSAGE, doc: "A message was deleted here." },
-    EventDoc { word: "download", arguments: "d: DownloadEvent", doc: "A file was fetched. With `progress = true` in the filter, its progress too." },
+    EventDoc {
+        word: "download",
+        arguments: "d: DownloadEvent",
+        doc: "A file was fetched. With `progress = true` in the filter, its progress too.",
+    },
     EventDoc { word: "read", arguments: "r: ReadEvent", doc: "The account, or a peer, has read a conversation." },
     EventDoc { word: "join", arguments: "g: MemberEvent", doc: "People came into a group." },
     EventDoc { word: "leave", arguments: "g: MemberEvent", doc: "People left a group, or were removed." },
-    EventDoc { word: "timer", arguments: "t: TimerEvent", doc: "A timer is due. `bot.on(\"timer\", \"due\", fn)` takes those of one name." },
+    EventDoc {
+        word: "timer",
+        arguments: "t: TimerEvent",
+        doc: "A timer is due. `bot.on(\"timer\", \"due\", fn)` takes those of one name.",
+    },
     EventDoc { word: "start", arguments: "", doc: "This version of the script begins to work. Not repeated after a crash." },
     EventDoc { word: "stop", arguments: "", doc: "It ends: the host does, or a new version takes over. Not repeated after a crash." },
 ];
@@ -38,7 +50,10 @@ pub(super) static EVENTS: &[EventDoc] = &[
 pub(super) static HIT: Record = Record {
     name: "Hit",
     doc: "What the filter found in the message.",
-    keys: &[key("word", "string?", "The word of the filter that is in the text, as the filter has it."), key("captures", "{ string? }", "What the pattern matched: the whole match, then its groups.")],
+    keys: &[
+        key("word", "string?", "The word of the filter that is in the text, as the filter has it."),
+        key("captures", "{ string? }", "What the pattern matched: the whole match, then its groups."),
+    ],
 };
 
 pub(super) static TIMER: Record = Record {
@@ -77,7 +92,12 @@ pub(super) static READ: Record = Record {
 pub(super) static MEMBERS: Record = Record {
     name: "MemberEvent",
     doc: "Who came or left.",
-    keys: &[key("people", "{ User }", "Whom it happened to."), key("by", "User?", "Who did it."), key("chat", "Chat?", "Which group."), key("message", "Message", "The notice that tells of it.")],
+    keys: &[
+        key("people", "{ User }", "Whom it happened to."),
+        key("by", "User?", "Who did it."),
+        key("chat", "Chat?", "Which group."),
+        key("message", "Message", "The notice that tells of it."),
+    ],
 };
 
 pub(super) static WEBHOOK: Record = Record {

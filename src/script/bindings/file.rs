@@ -81,11 +81,36 @@ pub(super) static OBJECT: Object<File> = Object {
     name: "File",
     doc: "A file of a message: an image, a sound, a video or any other.",
     fields: &[
-        Field { name: "id", luau: "string", doc: "A short name, the same every time; fit for a path.", get: |lua, file| lua.create_string(file.id()).map(Value::String) },
-        Field { name: "name", luau: "string", doc: "Its name without folders, made fit for a path.", get: |lua, file| lua.create_string(&file.name).map(Value::String) },
-        Field { name: "size", luau: "number", doc: "Bytes, as the message says; 0 when it does not.", get: |_, file| Ok(Value::Number(file.size as f64)) },
-        Field { name: "mime", luau: "string", doc: "Its MIME type, by what the message says: `image/png`.", get: |lua, file| lua.create_string(file.mime).map(Value::String) },
-        Field { name: "kind", luau: "\"image\" | \"sound\" | \"video\" | \"file\"", doc: "What it is sent as.", get: |lua, file| lua.create_string(file.kind.word()).map(Value::String) },
+        Field {
+            name: "id",
+            luau: "string",
+            doc: "A short name, the same every time; fit for a path.",
+            get: |lua, file| lua.create_string(file.id()).map(Value::String),
+        },
+        Field {
+            name: "name",
+            luau: "string",
+            doc: "Its name without folders, made fit for a path.",
+            get: |lua, file| lua.create_string(&file.name).map(Value::String),
+        },
+        Field {
+            name: "size",
+            luau: "number",
+            doc: "Bytes, as the message says; 0 when it does not.",
+            get: |_, file| Ok(Value::Number(file.size as f64)),
+        },
+        Field {
+            name: "mime",
+            luau: "string",
+            doc: "Its MIME type, by what the message says: `image/png`.",
+            get: |lua, file| lua.create_string(file.mime).map(Value::String),
+        },
+        Field {
+            name: "kind",
+            luau: "\"image\" | \"sound\" | \"video\" | \"file\"",
+            doc: "What it is sent as.",
+            get: |lua, file| lua.create_string(file.kind.word()).map(Value::String),
+        },
     ],
     methods: &[
         Call {

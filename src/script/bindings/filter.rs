@@ -6,12 +6,25 @@ use crate::script::filter::Filter;
 use crate::script::handler::FilterSpec;
 use crate::script::op::Misuse;
 
-const KEYS: &[Key] = &[
-    key("words", "(string | { string })?", "One of these words is in the text: whole words, ignoring case. The handler gets it as `hit.word`."),
+/// The conditions; options of hooks have them too.
+pub(super) const KEYS: [Key; 13] = [
+    key(
+        "words",
+        "(string | { string })?",
+        "One of these words is in the text: whole words, ignoring case. The handler gets it as `hit.word`.",
+    ),
     key("regex", "string?", "The text matches this pattern (the syntax of `re`). The handler gets the groups as `hit.captures`."),
     key("files", "(string | { string })?", "One of its files has one of these MIME types; `\"image/*\"` takes all images."),
-    key("types", "(string | { string })?", "It has one of these elements: `text`, `image`, `sound`, `file`, `video`, `face`, `location`, `custom`, `merged`, `tips`."),
-    key("chat", "(ChatLike | { ChatLike })?", "It is in one of these conversations: `\"group:ops\"`, `\"c2c:ana\"`, `\"group:*\"`, `\"c2c:*\"`."),
+    key(
+        "types",
+        "(string | { string })?",
+        "It has one of these elements: `text`, `image`, `sound`, `file`, `video`, `face`, `location`, `custom`, `merged`, `tips`.",
+    ),
+    key(
+        "chat",
+        "(ChatLike | { ChatLike })?",
+        "It is in one of these conversations: `\"group:ops\"`, `\"c2c:ana\"`, `\"group:*\"`, `\"c2c:*\"`.",
+    ),
     key("from", "(string | User | { string | User })?", "One of these people said it."),
     key("mentions", "\"me\"?", "It mentions the account."),
     key("mentions_me", "boolean?", "`true`: it mentions the account; `false`: it does not."),
@@ -22,12 +35,10 @@ const KEYS: &[Key] = &[
     key("stale", "Duration?", "What is older than this is passed over."),
 ];
 
-pub(super) static FILTER: Record = Record { name: "Filter", doc: "Which events a handler wants. Everything that is given has to hold; what is not given does not matter.", keys: KEYS };
-
-/// The same keys, for options that are filters too.
-pub(super) const FILTER_KEYS: [Key; 13] = {
-    let [a, b, c, d, e, f, g, h, i, j, k, l, m] = KEYS else { panic!("there are thirteen keys") };
-    [*a, *b, *c, *d, *e, *f, *g, *h, *i, *j, *k, *l, *m]
+pub(super) static FILTER: Record = Record {
+    name: "Filter",
+    doc: "Which events a handler wants. Everything that is given has to hold; what is not given does not matter.",
+    keys: &KEYS,
 };
 
 /// Reads a filter, and whether it can be one.

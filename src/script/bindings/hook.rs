@@ -37,7 +37,12 @@ pub(super) struct Denial {
 pub(super) static DENIAL: Object<Denial> = Object {
     name: "Denial",
     doc: "What `bot.deny` gives, for a hook to return.",
-    fields: &[Field { name: "why", luau: "string", doc: "The reason.", get: |lua, denial| lua.create_string(&denial.why).map(Value::String) }],
+    fields: &[Field {
+        name: "why",
+        luau: "string",
+        doc: "The reason.",
+        get: |lua, denial| lua.create_string(&denial.why).map(Value::String),
+    }],
     methods: &[],
     operators: &[],
     operator_types: "",
@@ -50,9 +55,24 @@ pub(super) static DOWNLOAD: Object<Fetching> = Object {
     name: "Download",
     doc: "A file that is about to be fetched.",
     fields: &[
-        Field { name: "name", luau: "string", doc: "What it is called, without folders.", get: |lua, fetching| lua.create_string(fetching.name()).map(Value::String) },
-        Field { name: "size", luau: "number", doc: "Bytes, as the message says; 0 when it does not.", get: |_, fetching| Ok(Value::Number(fetching.0.borrow().size as f64)) },
-        Field { name: "mime", luau: "string", doc: "Its MIME type, by what the message says or by the name.", get: |lua, fetching| lua.create_string(&fetching.0.borrow().media_type).map(Value::String) },
+        Field {
+            name: "name",
+            luau: "string",
+            doc: "What it is called, without folders.",
+            get: |lua, fetching| lua.create_string(fetching.name()).map(Value::String),
+        },
+        Field {
+            name: "size",
+            luau: "number",
+            doc: "Bytes, as the message says; 0 when it does not.",
+            get: |_, fetching| Ok(Value::Number(fetching.0.borrow().size as f64)),
+        },
+        Field {
+            name: "mime",
+            luau: "string",
+            doc: "Its MIME type, by what the message says or by the name.",
+            get: |lua, fetching| lua.create_string(&fetching.0.borrow().media_type).map(Value::String),
+        },
         Field {
             name: "message",
             luau: "Message?",

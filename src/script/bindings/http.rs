@@ -30,7 +30,8 @@ const BODY: Key = key("body", "(string | buffer)?", "Sent as it is.");
 
 pub(super) static GET: Record = Record { name: "GetOptions", doc: "How something is fetched.", keys: &[HEADERS, WAIT, AUTH, MOST] };
 
-pub(super) static POST: Record = Record { name: "PostOptions", doc: "What is sent, and how.", keys: &[JSON, BODY, HEADERS, WAIT, AUTH, MOST] };
+pub(super) static POST: Record =
+    Record { name: "PostOptions", doc: "What is sent, and how.", keys: &[JSON, BODY, HEADERS, WAIT, AUTH, MOST] };
 
 pub(super) static REQUEST: Record = Record {
     name: "HttpRequest",
@@ -59,9 +60,25 @@ pub(super) static RESPONSE: Record = Record {
     ],
 };
 
-const fn call(path: &'static str, arguments: &'static [super::docs::Parameter], docs: [&'static str; 2], act: fn(&Lua, &mut Arguments) -> Outcome) -> Call {
+const fn call(
+    path: &'static str,
+    arguments: &'static [super::docs::Parameter],
+    docs: [&'static str; 2],
+    act: fn(&Lua, &mut Arguments) -> Outcome,
+) -> Call {
     let [line, example] = docs;
-    Call { path, arguments, returns: "(HttpResponse?, string?)", luau: None, line, more: "", example, place: Place::Listeners, waits: true, act: Act::Plain(act) }
+    Call {
+        path,
+        arguments,
+        returns: "(HttpResponse?, string?)",
+        luau: None,
+        line,
+        more: "",
+        example,
+        place: Place::Listeners,
+        waits: true,
+        act: Act::Plain(act),
+    }
 }
 
 pub(super) static NAMESPACE: Namespace = Namespace {
@@ -121,7 +138,7 @@ fn url(argument: &Argument) -> Result<String, Misuse> {
 
 fn send(lua: &Lua, method: &str, url: String, options: &Options) -> Outcome {
     let mut headers = options.read("headers", header_lines)?.unwrap_or_default();
-    let json = options.read("json", |value| Ok(value.data()?.to_json()))?;
+    let json = options.read("json", |value| value.data(lua).map(|data| data.to_json()))?;
     let body = options.read("body", Argument::bytes)?;
     let body = match (json, body) {
         (Some(_), Some(_)) => return Err(options.bad("json and body cannot both be given").into()),
@@ -168,7 +185,9 @@ pub(super) fn with_json(lua: &Lua, table: &Table, body: &Data) -> mlua::Result<(
     let body = body.clone();
     let read: Function = lua.create_function(move |lua, ()| {
         let read = match &body {
-            Data::Text(text) => Data::from_json(text).map_err(|error| format!("the body is no JSON: line {}, column {}", error.line(), error.column())),
+            Data::Text(text) => {
+                Data::from_json(text).map_err(|error| format!("the body is no JSON: line {}, column {}", error.line(), error.column()))
+            }
             _ => Err("the body is no JSON: it is no text".to_owned()),
         };
         match read {

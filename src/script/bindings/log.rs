@@ -34,10 +34,22 @@ impl Level {
     }
 }
 
-const ARGUMENTS: &[Parameter] = &[arg("message", "string", "What happened."), arg("fields", "{ [string]: any }?", "Plain data that goes with it.")];
+const ARGUMENTS: &[Parameter] =
+    &[arg("message", "string", "What happened."), arg("fields", "{ [string]: any }?", "Plain data that goes with it.")];
 
 const fn level(path: &'static str, line: &'static str, example: &'static str, act: fn(&Lua, &mut Arguments) -> Outcome) -> Call {
-    Call { path, arguments: ARGUMENTS, returns: "", luau: None, line, more: "", example, place: Place::Anywhere, waits: false, act: Act::Plain(act) }
+    Call {
+        path,
+        arguments: ARGUMENTS,
+        returns: "",
+        luau: None,
+        line,
+        more: "",
+        example,
+        place: Place::Anywhere,
+        waits: false,
+        act: Act::Plain(act),
+    }
 }
 
 pub(super) static NAMESPACE: Namespace = Namespace {
@@ -45,10 +57,18 @@ pub(super) static NAMESPACE: Namespace = Namespace {
     doc: "The script's log, shown by `mynah bot logs`. It keeps what the script writes into it and nothing else. What a dialog has logged before it went on is not logged again.",
     values: &[],
     calls: &[
-        level("log.debug", "Logs what helps to find a mistake.", "log.debug(\"asked\", { url = url })", |lua, arguments| line(lua, arguments, Level::Debug)),
-        level("log.info", "Logs what happened.", "log.info(\"stored\", { path = f.path, size = f.size })", |lua, arguments| line(lua, arguments, Level::Info)),
-        level("log.warn", "Logs what may need attention.", "log.warn(\"slow answer\", { seconds = 12 })", |lua, arguments| line(lua, arguments, Level::Warn)),
-        level("log.error", "Logs what went wrong.", "log.error(\"no answer\", { why = err })", |lua, arguments| line(lua, arguments, Level::Error)),
+        level("log.debug", "Logs what helps to find a mistake.", "log.debug(\"asked\", { url = url })", |lua, arguments| {
+            line(lua, arguments, Level::Debug)
+        }),
+        level("log.info", "Logs what happened.", "log.info(\"stored\", { path = f.path, size = f.size })", |lua, arguments| {
+            line(lua, arguments, Level::Info)
+        }),
+        level("log.warn", "Logs what may need attention.", "log.warn(\"slow answer\", { seconds = 12 })", |lua, arguments| {
+            line(lua, arguments, Level::Warn)
+        }),
+        level("log.error", "Logs what went wrong.", "log.error(\"no answer\", { why = err })", |lua, arguments| {
+            line(lua, arguments, Level::Error)
+        }),
     ],
 };
 
@@ -68,7 +88,7 @@ pub(super) static PRINT: Call = Call {
 fn line(lua: &Lua, arguments: &mut Arguments, level: Level) -> Outcome {
     let message = arguments.next().words()?;
     let fields = arguments.next();
-    let fields = if fields.is_nil() { Data::Nil } else { fields.data()? };
+    let fields = if fields.is_nil() { Data::Nil } else { fields.data(lua)? };
     write(lua, level, message, &fields)?;
     nothing()
 }
@@ -106,4 +126,3 @@ fn write(lua: &Lua, level: Level, mut message: String, fields: &Data) -> mlua::R
     log(level, &message, fields);
     Ok(())
 }
-

@@ -59,7 +59,8 @@ impl Heard {
 
     /// The text form of its conversation.
     fn chat(&self) -> Result<String, Misuse> {
-        self.with(|message| message.conversation.as_ref().map(ToString::to_string)).ok_or_else(|| Misuse::new("the message is in no conversation yet"))
+        self.with(|message| message.conversation.as_ref().map(ToString::to_string))
+            .ok_or_else(|| Misuse::new("the message is in no conversation yet"))
     }
 }
 
@@ -69,13 +70,23 @@ pub(super) static ASK: Record = Record {
     keys: &[
         key("match", "string?", "Only a message whose text matches this pattern (the syntax of `re`)."),
         key("timeout", "Duration?", "How long to wait, at most 30 days; 10 minutes if not given."),
-        key("from", "(string | User)?", "Who answers; whoever sent the message that is asked about if not given. `\"anyone\"`: whoever is first."),
+        key(
+            "from",
+            "(string | User)?",
+            "Who answers; whoever sent the message that is asked about if not given. `\"anyone\"`: whoever is first.",
+        ),
     ],
 };
 
 const MESSAGE: Parameter = arg("message", "string | Said", "What to say: text, or a table.");
 
-const fn method(path: &'static str, arguments: &'static [Parameter], returns: &'static str, docs: [&'static str; 3], act: fn(&Lua, &mut Arguments) -> Outcome) -> Call {
+const fn method(
+    path: &'static str,
+    arguments: &'static [Parameter],
+    returns: &'static str,
+    docs: [&'static str; 3],
+    act: fn(&Lua, &mut Arguments) -> Outcome,
+) -> Call {
     let [line, more, example] = docs;
     Call { path, arguments, returns, luau: None, line, more, example, place: Place::Listeners, waits: false, act: Act::Plain(act) }
 }
@@ -90,8 +101,18 @@ pub(super) static OBJECT: Object<Heard> = Object {
 };
 
 const FIELDS: &[Field<Heard>] = &[
-    Field { name: "id", luau: "string", doc: "Finds it again: `bot.find(id)`.", get: |lua, m| m.with(|message| message.with_id(|id| lua.create_string(id).map(Value::String))) },
-    Field { name: "text", luau: "string", doc: "Its text; several text elements are joined with line breaks. `\"\"` when it has none.", get: |lua, m| m.with(|message| lua.create_string(said::text(message))).map(Value::String) },
+    Field {
+        name: "id",
+        luau: "string",
+        doc: "Finds it again: `bot.find(id)`.",
+        get: |lua, m| m.with(|message| message.with_id(|id| lua.create_string(id).map(Value::String))),
+    },
+    Field {
+        name: "text",
+        luau: "string",
+        doc: "Its text; several text elements are joined with line breaks. `\"\"` when it has none.",
+        get: |lua, m| m.with(|message| lua.create_string(said::text(message))).map(Value::String),
+    },
     Field {
         name: "time",
         luau: "Time",
@@ -107,19 +128,54 @@ const FIELDS: &[Field<Heard>] = &[
             None => Ok(Value::Nil),
         },
     },
-    Field { name: "from", luau: "User", doc: "Who said it.", get: |lua, m| m.with(|message| User::value(lua, &message.sender, text::sender_name(message).as_deref())) },
-    Field { name: "is_mine", luau: "boolean", doc: "Whether the account said it.", get: |_, m| Ok(Value::Boolean(m.with(|message| message.is_from_self.unwrap_or(false)))) },
-    Field { name: "reply_to", luau: "string?", doc: "The id of the message that it answers.", get: |lua, m| optional(lua, m.with(|message| text::reply_to(&message.body))) },
-    Field { name: "mentions", luau: "{ string }", doc: "The user ids that it mentions.", get: |lua, m| lua.create_sequence_from(m.with(|message| text::mentions(&message.body))).map(Value::Table) },
-    Field { name: "files", luau: "{ File }", doc: "Its images, sounds, videos and files.", get: |lua, m| m.with(|message| file::list(lua, message)) },
+    Field {
+        name: "from",
+        luau: "User",
+        doc: "Who said it.",
+        get: |lua, m| m.with(|message| User::value(lua, &message.sender, text::sender_name(message).as_deref())),
+    },
+    Field {
+        name: "is_mine",
+        luau: "boolean",
+        doc: "Whether the account said it.",
+        get: |_, m| Ok(Value::Boolean(m.with(|message| message.is_from_self.unwrap_or(false)))),
+    },
+    Field {
+        name: "reply_to",
+        luau: "string?",
+        doc: "The id of the message that it answers.",
+        get: |lua, m| optional(lua, m.with(Message::answered_id)),
+    },
+    Field {
+        name: "mentions",
+        luau: "{ string }",
+        doc: "The user ids that it mentions.",
+        get: |lua, m| lua.create_sequence_from(m.with(|message| text::mentions(&message.body))).map(Value::Table),
+    },
+    Field {
+        name: "files",
+        luau: "{ File }",
+        doc: "Its images, sounds, videos and files.",
+        get: |lua, m| m.with(|message| file::list(lua, message)),
+    },
     Field {
         name: "types",
         luau: "{ string }",
         doc: "The types of its elements: `text`, `image`, `sound`, `file`, `video`, `face`, `location`, `custom`, `merged`, `tips` …",
         get: |lua, m| lua.create_sequence_from(m.with(|message| message.body.types()).iter().map(ElementType::word)).map(Value::Table),
     },
-    Field { name: "json", luau: "string", doc: "All of it as JSON, in the format of the TIM message API: `json.decode(m.json)`.", get: |lua, m| lua.create_string(m.with(Message::to_json)).map(Value::String) },
-    Field { name: "custom", luau: "string?", doc: "The data of its first custom element.", get: |lua, m| optional(lua, m.with(|message| text::custom(&message.body))) },
+    Field {
+        name: "json",
+        luau: "string",
+        doc: "All of it as JSON, in the format of the TIM message API: `json.decode(m.json)`.",
+        get: |lua, m| lua.create_string(m.with(Message::to_json)).map(Value::String),
+    },
+    Field {
+        name: "custom",
+        luau: "string?",
+        doc: "The data of its first custom element.",
+        get: |lua, m| optional(lua, m.with(|message| text::custom(&message.body))),
+    },
 ];
 
 const METHODS: &[Call] = &[
@@ -127,7 +183,11 @@ const METHODS: &[Call] = &[
         "m:reply",
         &[MESSAGE],
         "string",
-        ["Answers in the same conversation, and returns the id of the answer.", "It leaves when the run is written: a run that fails says nothing.", "m:reply(\"pong\")"],
+        [
+            "Answers in the same conversation, and returns the id of the answer.",
+            "The answer names the message that it answers; `bot.send(m.chat, …)` does not. It leaves when the run is written: a run that fails says nothing.",
+            "m:reply(\"pong\")",
+        ],
         reply,
     ),
     method(
@@ -137,8 +197,28 @@ const METHODS: &[Call] = &[
         ["Says the same in another conversation, and returns the id of the new message.", "", "m:forward(\"group:ops\")"],
         forward,
     ),
-    method("m:recall", &[], "", ["Takes the message back.", "Own ones for a while after they were sent; those of others in groups that the account leads. It happens after the run is written; if it is refused then, the log says so.", "m:recall()"], recall),
-    method("m:edit", &[arg("text", "string", "The new text.")], "", ["Gives an own message another text.", "It happens after the run is written; if it is refused then, the log says so.", "m:edit(\"done\")"], edit),
+    method(
+        "m:recall",
+        &[],
+        "",
+        [
+            "Takes the message back.",
+            "Own ones for a while after they were sent; those of others in groups that the account leads. It happens after the run is written; if it is refused then, the log says so.",
+            "m:recall()",
+        ],
+        recall,
+    ),
+    method(
+        "m:edit",
+        &[arg("text", "string", "The new text.")],
+        "",
+        [
+            "Gives an own message another text.",
+            "It happens after the run is written; if it is refused then, the log says so.",
+            "m:edit(\"done\")",
+        ],
+        edit,
+    ),
     method("m:mark_read", &[], "", ["Marks the conversation as read.", "", "m:mark_read()"], mark_read),
     Call {
         path: "m:ask",
@@ -167,7 +247,18 @@ const METHODS: &[Call] = &[
 ];
 
 const fn operator(path: &'static str, arguments: &'static [Parameter], act: fn(&Lua, &mut Arguments) -> Outcome) -> Call {
-    Call { path, arguments, returns: "", luau: None, line: "", more: "", example: "", place: Place::Anywhere, waits: false, act: Act::Plain(act) }
+    Call {
+        path,
+        arguments,
+        returns: "",
+        luau: None,
+        line: "",
+        more: "",
+        example: "",
+        place: Place::Anywhere,
+        waits: false,
+        act: Act::Plain(act),
+    }
 }
 
 static SET: Call = operator("m.text =", &[arg("field", "string", ""), arg("value", "string", "")], |_, arguments| {
@@ -205,7 +296,7 @@ fn optional(lua: &Lua, text: Option<String>) -> mlua::Result<Value> {
 
 fn reply(lua: &Lua, arguments: &mut Arguments) -> Outcome {
     let (to, id) = place(arguments)?;
-    let mut content = content::content(&arguments.next())?;
+    let mut content = content::content(lua, &arguments.next())?;
     content.reply_to.get_or_insert(id);
     ask(lua, Op::Send { to, content })
 }
@@ -245,11 +336,13 @@ fn mark_read(lua: &Lua, arguments: &mut Arguments) -> Outcome {
 fn question(lua: &Lua, arguments: &mut Arguments) -> Outcome {
     let message = arguments.object::<Heard>()?;
     let to = message.chat().map_err(|wrong| arguments.misuse(wrong))?;
-    let question = content::content(&arguments.next())?;
+    let question = content::content(lua, &arguments.next())?;
     let options = arguments.next().options(ASK.keys)?;
     let pattern = options.read("match", Argument::pattern)?;
     let timeout_s = match options.read("timeout", Argument::duration)? {
-        Some(timeout) if !(1..=MAX_WAIT_S).contains(&timeout.as_secs()) => return Err(options.bad("timeout is from a second to 30 days").into()),
+        Some(timeout) if !(1..=MAX_WAIT_S).contains(&timeout.as_secs()) => {
+            return Err(options.bad("timeout is from a second to 30 days").into());
+        }
         timeout => timeout.map_or(WAIT_S, |timeout| timeout.as_secs()),
     };
     let from = match options.read("from", Argument::user)? {

@@ -46,7 +46,7 @@ use self::docs::{Call, Namespace, ObjectDoc, Record};
 use super::data::Data;
 use super::handler::Handler;
 use super::op::Shelf;
-use super::vm::FunctionNo;
+use super::vm::{self, FunctionNo};
 use super::when::Zone;
 
 pub use annotations::annotations;
@@ -105,6 +105,7 @@ static GLOBALS: [&Call; 3] = [&secret::SECRET, &register::TEST, &log::PRINT];
 pub(super) fn install(lua: &Lua, setup: &Setup) -> mlua::Result<()> {
     let shared = Rc::new(Shared { setup: setup.clone(), settle: Settle::new(lua)? });
     lua.set_app_data(Rc::clone(&shared));
+    vm::convert_objects_with(lua, Rc::new(plain::of_object))?;
     let settle = &shared.settle;
     time::OBJECT.register(lua, settle)?;
     place::CHAT.register(lua, settle)?;

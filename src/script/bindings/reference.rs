@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::api;
 use super::docs::{Call, Key, Namespace, ObjectDoc, Place, Record};
 use super::event::EVENTS;
-use super::api;
 
 const HEAD: &str = "\
 # The API of scripts
@@ -61,7 +61,7 @@ const WORDS: &str = "
 | `user` | a user id, with or without `@` | string |
 | `on\\|off` | one of these words | string |
 
-A command is the first word of a message, with or without `/` or `!` before it, ignoring case.
+A command is the beginning of a message, with or without `/` or `!` before it, ignoring case; its name has one word or several.
 ";
 
 /// The reference page, `scripts/REFERENCE.md`.

@@ -5,7 +5,7 @@ use mlua::{Function, Lua};
 use super::arguments::{Argument, Arguments, Options};
 use super::call::{Act, Outcome, Wrong, nothing};
 use super::docs::{Call, Key, Place, Record, arg, key};
-use super::filter::{self, FILTER_KEYS};
+use super::filter;
 use super::shared;
 use crate::script::event::EventKind;
 use crate::script::handler::{BeforeOptions, Door, FilterSpec, Handler, OnError, Role, WebhookOptions};
@@ -19,7 +19,11 @@ const MAX_HANDLERS: usize = 1_000;
 /// The most tests of a script.
 const MAX_TESTS: usize = 1_000;
 
-pub(super) static BEFORE: Record = Record { name: "BeforeOptions", doc: "When a hook is asked, and what happens if it fails. The keys of `Filter` say which messages it looks at.", keys: &BEFORE_KEYS };
+pub(super) static BEFORE: Record = Record {
+    name: "BeforeOptions",
+    doc: "When a hook is asked, and what happens if it fails. The keys of `Filter` say which messages it looks at.",
+    keys: &BEFORE_KEYS,
+};
 
 const OWN_KEYS: [Key; 3] = [
     key("priority", "number?", "Higher ones come first; 0 if not given."),
@@ -31,7 +35,7 @@ const BEFORE_KEYS: [Key; 16] = {
     let mut keys = [OWN_KEYS[0]; 16];
     let mut at = 0;
     while at < 16 {
-        keys[at] = if at < 3 { OWN_KEYS[at] } else { FILTER_KEYS[at - 3] };
+        keys[at] = if at < 3 { OWN_KEYS[at] } else { filter::KEYS[at - 3] };
         at += 1;
     }
     keys
@@ -51,7 +55,8 @@ pub(super) static COMMAND: Record = Record {
     ],
 };
 
-pub(super) static WEBHOOK: Record = Record { name: "WebhookOptions", doc: "Who may call a webhook.", keys: &[key("secret", "Secret?", "What callers have to know.")] };
+pub(super) static WEBHOOK: Record =
+    Record { name: "WebhookOptions", doc: "Who may call a webhook.", keys: &[key("secret", "Secret?", "What callers have to know.")] };
 
 pub(super) const ON: Call = Call {
     path: "bot.on",
@@ -99,7 +104,9 @@ pub(super) const COMMAND_CALL: Call = Call {
         arg("handler", "(m: Message, a: any) -> ()", "Gets the message and a table with the arguments by name."),
     ],
     returns: "",
-    luau: Some("((spec: string, handler: (m: Message, a: any) -> ()) -> ()) & ((spec: string, options: CommandOptions, handler: (m: Message, a: any) -> ()) -> ())"),
+    luau: Some(
+        "((spec: string, handler: (m: Message, a: any) -> ()) -> ()) & ((spec: string, options: CommandOptions, handler: (m: Message, a: any) -> ()) -> ())",
+    ),
     line: "Answers messages that begin with a word, with typed arguments.",
     more: "A command that is given wrongly is answered with its usage. Help is made from all commands.",
     example: "bot.command(\"remind <when:time> <what:text>\", { help = \"remind 2h stretch\" }, function(m, a)\n    bot.timer.at(a.when, \"due\", { chat = m.chat.id, what = a.what })\n    m:reply(`OK, {a.when:friendly()}.`)\nend)",
@@ -113,10 +120,16 @@ pub(super) const WEBHOOK_CALL: Call = Call {
     arguments: &[
         arg("path", "string", "What stands behind `/hook/SCRIPT/`."),
         arg("options", "WebhookOptions?", "The secret that callers have to know."),
-        arg("handler", "(call: WebhookCall) -> WebhookAnswer", "Gets the call. What it returns is the answer: a text, or a table with `status`, `body` and `headers`."),
+        arg(
+            "handler",
+            "(call: WebhookCall) -> WebhookAnswer",
+            "Gets the call. What it returns is the answer: a text, or a table with `status`, `body` and `headers`.",
+        ),
     ],
     returns: "",
-    luau: Some("((path: string, handler: (call: WebhookCall) -> WebhookAnswer) -> ()) & ((path: string, options: WebhookOptions, handler: (call: WebhookCall) -> WebhookAnswer) -> ())"),
+    luau: Some(
+        "((path: string, handler: (call: WebhookCall) -> WebhookAnswer) -> ()) & ((path: string, options: WebhookOptions, handler: (call: WebhookCall) -> WebhookAnswer) -> ())",
+    ),
     line: "Answers requests to the host's listener.",
     more: "A call is kept before it is answered, so that it is not lost. A handler that takes long answers `202` and goes on.",
     example: "bot.webhook(\"deploy\", { secret = secret \"ci\" }, function(call)\n    bot.send(\"group:ops\", `deployed {call.json().version}`)\n    return \"thanks\"\nend)",
@@ -127,7 +140,10 @@ pub(super) const WEBHOOK_CALL: Call = Call {
 
 pub(super) static TEST: Call = Call {
     path: "test",
-    arguments: &[arg("name", "string", "The sentence that must be true."), arg("story", "(t: any) -> ()", "Says what people do and what is expected of the script.")],
+    arguments: &[
+        arg("name", "string", "The sentence that must be true."),
+        arg("story", "(t: any) -> ()", "Says what people do and what is expected of the script."),
+    ],
     returns: "",
     luau: None,
     line: "Keeps a story that `mynah test` plays with simulated people, a virtual clock and no network.",
@@ -158,10 +174,13 @@ fn options(argument: Option<&Argument>, keys: &'static [Key]) -> Result<Options,
 
 fn on(lua: &Lua, arguments: &mut Arguments) -> Outcome {
     let (event, filter, handler) = parts(arguments)?;
-    let kinds: Vec<(&str, EventKind)> = EventKind::ALL.into_iter().filter(|kind| *kind != EventKind::Webhook).map(|kind| (kind.word(), kind)).collect();
+    let kinds: Vec<(&str, EventKind)> =
+        EventKind::ALL.into_iter().filter(|kind| *kind != EventKind::Webhook).map(|kind| (kind.word(), kind)).collect();
     let kind = event.choice(&kinds)?;
     let filter = match &filter {
-        Some(name) if name.value.is_string() && kind == EventKind::Timer => FilterSpec { timer: Some(name.text()?), ..FilterSpec::default() },
+        Some(name) if name.value.is_string() && kind == EventKind::Timer => {
+            FilterSpec { timer: Some(name.text()?), ..FilterSpec::default() }
+        }
         Some(name) if name.value.is_string() => return Err(name.bad("only timers have a name; a table of conditions expected").into()),
         filter => filter::read(&options(filter.as_ref(), filter::FILTER.keys)?)?,
     };
@@ -189,7 +208,8 @@ fn before(lua: &Lua, arguments: &mut Arguments) -> Outcome {
         on_error: given.read("on_error", |given| given.choice(&[("allow", OnError::Allow), ("deny", OnError::Deny)]))?.unwrap_or_default(),
         filter: filter::read(&given)?,
     };
-    let label = numbered(lua, &format!("before {}", door.word()), |role| matches!(role, Role::Before { door: other, .. } if *other == door))?;
+    let label =
+        numbered(lua, &format!("before {}", door.word()), |role| matches!(role, Role::Before { door: other, .. } if *other == door))?;
     keep(lua, arguments, Role::Before { door, options }, label, handler.function()?)
 }
 

@@ -42,10 +42,20 @@ pub(super) static SCAN: Record = Record {
 pub(super) static PAGE_OF_VALUES: Record = Record {
     name: "StorePage",
     doc: "Values in the order of their keys.",
-    keys: &[key("items", "{ { key: string, value: any } }", "Keys and values."), key("next", "string?", "What `after` takes for the next page; nil on the last one.")],
+    keys: &[
+        key("items", "{ { key: string, value: any } }", "Keys and values."),
+        key("next", "string?", "What `after` takes for the next page; nil on the last one."),
+    ],
 };
 
-const fn method(path: &'static str, arguments: &'static [super::docs::Parameter], returns: &'static str, docs: [&'static str; 3], place: Place, act: fn(&Lua, &mut Arguments) -> Outcome) -> Call {
+const fn method(
+    path: &'static str,
+    arguments: &'static [super::docs::Parameter],
+    returns: &'static str,
+    docs: [&'static str; 3],
+    place: Place,
+    act: fn(&Lua, &mut Arguments) -> Outcome,
+) -> Call {
     let [line, more, example] = docs;
     Call { path, arguments, returns, luau: None, line, more, example, place, waits: false, act: Act::Plain(act) }
 }
@@ -57,7 +67,14 @@ pub(super) static OBJECT: Object<Store> = Object {
     doc: "Values by key: numbers, texts, booleans and tables of them. `bot.store` is the script's, `m.chat.store` is kept for each conversation, `m.from.store` for each person. What a run writes is there for its own reads at once, and for others when the run is written; a run that fails writes nothing.",
     fields: &[],
     methods: &[
-        method("store:get", &[KEY], "any", ["What is kept under a key, or nil.", "", "local seen = bot.store:get(\"seen\")"], Place::ListenersAndHooks, get),
+        method(
+            "store:get",
+            &[KEY],
+            "any",
+            ["What is kept under a key, or nil.", "", "local seen = bot.store:get(\"seen\")"],
+            Place::ListenersAndHooks,
+            get,
+        ),
         method(
             "store:set",
             &[KEY, arg("value", "any", "Plain data of at most 64 KiB; nil deletes.")],
@@ -70,7 +87,11 @@ pub(super) static OBJECT: Object<Store> = Object {
             "store:incr",
             &[KEY, arg("by", "number?", "How much; 1 if not given.")],
             "number",
-            ["Adds to a number, and returns the sum.", "What is not there counts as 0. Runs that add at the same time never lose a count.", "local n = m.from.store:incr(\"points\")"],
+            [
+                "Adds to a number, and returns the sum.",
+                "What is not there counts as 0. Runs that add at the same time never lose a count.",
+                "local n = m.from.store:incr(\"points\")",
+            ],
             Place::Listeners,
             incr,
         ),
@@ -91,7 +112,11 @@ pub(super) static OBJECT: Object<Store> = Object {
             "store:scan",
             &[arg("options", "ScanOptions?", "Which ones; all if not given.")],
             "StorePage",
-            ["Reads values in the order of their keys.", "", "for _, item in bot.store:scan({ prefix = \"user/\" }).items do print(item.key, item.value) end"],
+            [
+                "Reads values in the order of their keys.",
+                "",
+                "for _, item in bot.store:scan({ prefix = \"user/\" }).items do print(item.key, item.value) end",
+            ],
             Place::ListenersAndHooks,
             scan,
         ),
@@ -112,8 +137,8 @@ fn checked_key(argument: &Argument) -> Result<String, Misuse> {
     }
 }
 
-fn checked_value(argument: &Argument) -> Result<Data, Misuse> {
-    let value = argument.data()?;
+fn checked_value(lua: &Lua, argument: &Argument) -> Result<Data, Wrong> {
+    let value = argument.data(lua)?;
     check_size(&value).map_err(|wrong| argument.bad(wrong))?;
     Ok(value)
 }
@@ -134,7 +159,7 @@ fn get(lua: &Lua, arguments: &mut Arguments) -> Outcome {
 fn set(lua: &Lua, arguments: &mut Arguments) -> Outcome {
     let shelf = shelf(arguments)?;
     let key = checked_key(&arguments.next())?;
-    let value = checked_value(&arguments.next())?;
+    let value = checked_value(lua, &arguments.next())?;
     ask(lua, Op::StoreSet { shelf, key, value })?;
     nothing()
 }
@@ -154,7 +179,7 @@ fn update(lua: &Lua, arguments: &mut Arguments) -> Outcome {
     let old = ask(lua, Op::StoreGet { shelf: shelf.clone(), key: key.clone(), for_update: true })?;
     // Called from Rust, so that nothing inside can wait: the value would be another one afterwards.
     let new: Value = change.call(old).map_err(Wrong::Lua)?;
-    let value = plain::to_data(&new, MAX_VALUE).map_err(|wrong| arguments.misuse(format_args!("what the function returned: {wrong}")))?;
+    let value = plain::to_data(lua, &new, "store:update: what the function returned", MAX_VALUE)?;
     check_size(&value).map_err(|wrong| arguments.misuse(wrong))?;
     ask(lua, Op::StoreSet { shelf, key, value })?;
     one(lua, new)
@@ -175,4 +200,3 @@ fn scan(lua: &Lua, arguments: &mut Arguments) -> Outcome {
     let limit = options.read("limit", |limit| limit.whole(1, MAX_PAGE))?.unwrap_or(PAGE);
     ask(lua, Op::StoreScan { shelf, prefix, after, limit: usize::try_from(limit).unwrap_or(usize::MAX) })
 }
-

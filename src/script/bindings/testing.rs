@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use mlua::{IntoLuaMulti as _, Lua, MultiValue, Value};
+use mlua::{Lua, MultiValue};
 
 use super::{Level, Setup, answer_values, event_arguments, install, raised};
 use crate::model::{ConversationId, Element, Message};
@@ -228,7 +228,8 @@ impl Bot {
         replayed: Vec<Recorded>,
     ) -> Outcome {
         let run = cell(&self.memory, event, label, Stance::Listener, replayed);
-        let step = self.vm.begin(self.function(label), |lua| event_arguments(lua, event, hit, arguments), Rc::clone(&run), Limits::default().cpu);
+        let step =
+            self.vm.begin(self.function(label), |lua| event_arguments(lua, event, hit, arguments), Rc::clone(&run), Limits::default().cpu);
         self.finish(step, run)
     }
 
@@ -309,8 +310,20 @@ pub(in crate::script) fn message(from: &str, text: &str) -> Message {
     message.is_from_self = Some(false);
     message
 }
-
-/// Values as Lua sees them, for calls of its functions.
-pub(in crate::script) fn no_values(lua: &Lua) -> mlua::Result<MultiValue> {
-    Value::Nil.into_lua_multi(lua)
+impl Bot {
+    pub(in crate::script) fn time(&mut self, event: &Arc<Event>, with: bool, n: usize) -> (f64, usize) {
+        let function = self.function("receive#1");
+        let run = cell(&self.memory, event, "receive#1", Stance::Listener, Vec::new());
+        let start = std::time::Instant::now();
+        for _ in 0..n {
+            let step = self.vm.begin(
+                function,
+                |lua| if with { event_arguments(lua, event, None, None) } else { Ok(MultiValue::new()) },
+                Rc::clone(&run),
+                Limits::default().cpu,
+            );
+            let Step::Ended(_) = step else { panic!("it ended") };
+        }
+        (start.elapsed().as_secs_f64() * 1e6, n)
+    }
 }

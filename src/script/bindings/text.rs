@@ -27,7 +27,8 @@ pub(super) fn with(message: &Message, text: &str) -> Result<Body, Misuse> {
     }
     let mut elements = body.elements();
     let mut lines = text.split('\n');
-    let heights: Vec<usize> = elements.iter().filter_map(content).filter(|text| !text.is_empty()).map(|text| text.split('\n').count()).collect();
+    let heights: Vec<usize> =
+        elements.iter().filter_map(content).filter(|text| !text.is_empty()).map(|text| text.split('\n').count()).collect();
     let is_same_height = heights.iter().sum::<usize>() == text.split('\n').count();
     let mut is_first = true;
     elements.retain_mut(|element| {
@@ -61,19 +62,11 @@ pub(super) fn sender_name(message: &Message) -> Option<String> {
         let object = body.get(object)?;
         keys.iter().find_map(|key| object.get(key)?.as_str().filter(|name| !name.is_empty()).map(str::to_owned))
     };
-    name("message_sender_group_member_info", &["group_member_info_name_card", "group_member_info_friend_remark", "group_member_info_nick_name"])
-        .or_else(|| name("message_sender_profile", &["user_profile_friend_remark", "user_profile_nick_name"]))
-}
-
-/// The id of the message that it answers, as clients of the message API write it: `messageReply.messageID` in the cloud custom data.
-pub(super) fn reply_to(body: &Body) -> Option<String> {
-    const KEY: &str = "message_cloud_custom_str";
-    if !body.may_have(KEY) {
-        return None;
-    }
-    let custom = body.get(KEY)?;
-    let custom: Value = serde_json::from_str(custom.as_str()?).ok()?;
-    Some(custom.get("messageReply")?.get("messageID")?.as_str()?.to_owned())
+    name(
+        "message_sender_group_member_info",
+        &["group_member_info_name_card", "group_member_info_friend_remark", "group_member_info_nick_name"],
+    )
+    .or_else(|| name("message_sender_profile", &["user_profile_friend_remark", "user_profile_nick_name"]))
 }
 
 /// The user ids that it mentions.
@@ -139,15 +132,5 @@ mod tests {
         assert_eq!(sender_name(&message).as_deref(), Some("Ann"));
         message.body.set("message_sender_group_member_info", Some(serde_json::json!({"group_member_info_name_card": "Boss"}))).unwrap();
         assert_eq!(sender_name(&message).as_deref(), Some("Boss"));
-    }
-
-    #[test]
-    fn an_answer_names_what_it_answers() {
-        let mut body = Body::of_text("a");
-        assert_eq!(reply_to(&body), None);
-        body.set("message_cloud_custom_str", Some("no json".into())).unwrap();
-        assert_eq!(reply_to(&body), None);
-        body.set("message_cloud_custom_str", Some(r#"{"messageReply":{"messageID":"m1"}}"#.into())).unwrap();
-        assert_eq!(reply_to(&body).as_deref(), Some("m1"));
     }
 }

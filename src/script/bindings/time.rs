@@ -64,7 +64,18 @@ pub(super) static OBJECT: Object<Time> = Object {
 
 /// An operator, which needs no description of its own.
 const fn operator(path: &'static str, arguments: &'static [super::docs::Parameter], act: fn(&Lua, &mut Arguments) -> Outcome) -> Call {
-    Call { path, arguments, returns: "", luau: None, line: "", more: "", example: "", place: Place::Anywhere, waits: false, act: Act::Plain(act) }
+    Call {
+        path,
+        arguments,
+        returns: "",
+        luau: None,
+        line: "",
+        more: "",
+        example: "",
+        place: Place::Anywhere,
+        waits: false,
+        act: Act::Plain(act),
+    }
 }
 
 const SIDES: &[super::docs::Parameter] = &[arg("left", "Time", ""), arg("right", "Time | Duration", "")];

@@ -3,10 +3,10 @@
 use mlua::Lua;
 
 use super::arguments::{Argument, Arguments};
-use super::call::{Act, Outcome, ask};
+use super::call::{Act, Outcome, Wrong, ask};
 use super::docs::{Call, Namespace, Parameter, Place, Record, arg, key};
 use crate::script::data::Data;
-use crate::script::op::{Misuse, Missed, Op};
+use crate::script::op::{Missed, Misuse, Op};
 use crate::script::vm;
 
 /// The longest name, bytes.
@@ -17,7 +17,11 @@ pub(super) static EVERY: Record = Record {
     doc: "How a timer comes again.",
     keys: &[
         key("zone", "string?", "The time zone of the schedule, such as `\"Europe/Vienna\"`; the script's if not given."),
-        key("missed", "(\"once\" | \"skip\" | \"all\")?", "What to do about times at which nobody was there: answer all with one (`\"once\"`, if not given), go on with the next, answer each."),
+        key(
+            "missed",
+            "(\"once\" | \"skip\" | \"all\")?",
+            "What to do about times at which nobody was there: answer all with one (`\"once\"`, if not given), go on with the next, answer each.",
+        ),
     ],
 };
 
@@ -68,7 +72,11 @@ pub(super) static NAMESPACE: Namespace = Namespace {
         Call {
             path: "bot.timer.every",
             arguments: &[
-                arg("schedule", "string", "`\"15m\"`, `\"daily 9:00\"`, `\"weekdays 9:00\"`, `\"mon,fri 9:00\"`, `\"monthly 1 9:00\"`, or cron: `\"0 9 * * 1-5\"`."),
+                arg(
+                    "schedule",
+                    "string",
+                    "`\"15m\"`, `\"daily 9:00\"`, `\"weekdays 9:00\"`, `\"mon,fri 9:00\"`, `\"monthly 1 9:00\"`, or cron: `\"0 9 * * 1-5\"`.",
+                ),
                 NAME,
                 DATA,
                 arg("options", "EveryOptions?", "Time zone, and what to do about missed times."),
@@ -117,21 +125,21 @@ fn name(argument: &Argument) -> Result<String, Misuse> {
     }
 }
 
-fn data(argument: &Argument) -> Result<Data, Misuse> {
-    if argument.is_nil() { Ok(Data::Nil) } else { argument.data() }
+fn data(lua: &Lua, argument: &Argument) -> Result<Data, Wrong> {
+    if argument.is_nil() { Ok(Data::Nil) } else { argument.data(lua) }
 }
 
 fn at(lua: &Lua, arguments: &mut Arguments) -> Outcome {
     let at = arguments.next().time(lua)?;
     let name = name(&arguments.next())?;
-    let data = data(&arguments.next())?;
+    let data = data(lua, &arguments.next())?;
     ask(lua, Op::TimerAt { at, name, data })
 }
 
 fn after(lua: &Lua, arguments: &mut Arguments) -> Outcome {
     let length = arguments.next().duration()?;
     let name = name(&arguments.next())?;
-    let data = data(&arguments.next())?;
+    let data = data(lua, &arguments.next())?;
     let now = vm::current_run(lua)?.borrow().facts.now;
     ask(lua, Op::TimerAt { at: now.saturating_add(length.as_secs()), name, data })
 }
@@ -139,7 +147,7 @@ fn after(lua: &Lua, arguments: &mut Arguments) -> Outcome {
 fn every(lua: &Lua, arguments: &mut Arguments) -> Outcome {
     let schedule = arguments.next().text()?;
     let name = name(&arguments.next())?;
-    let data = data(&arguments.next())?;
+    let data = data(lua, &arguments.next())?;
     let options = arguments.next().options(EVERY.keys)?;
     let missed = [("once", Missed::Once), ("skip", Missed::Skip), ("all", Missed::All)];
     let missed = options.read("missed", |given| given.choice(&missed))?.unwrap_or_default();

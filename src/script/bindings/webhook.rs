@@ -10,7 +10,11 @@ use crate::script::op::Misuse;
 pub(super) static ANSWER: Record = Record {
     name: "WebhookReply",
     doc: "An answer to the caller of a webhook.",
-    keys: &[key("status", "number?", "200 if not given."), key("body", "(string | buffer)?", "The body."), key("headers", "{ [string]: string }?", "Headers by name.")],
+    keys: &[
+        key("status", "number?", "200 if not given."),
+        key("body", "(string | buffer)?", "The body."),
+        key("headers", "{ [string]: string }?", "Headers by name."),
+    ],
 };
 
 /// An answer to the caller of a webhook.

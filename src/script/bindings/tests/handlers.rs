@@ -12,7 +12,9 @@ use crate::script::handler::{ArgumentValue, Door, FilterSpec, OnError, Role};
 
 #[test]
 fn a_handler_is_known_by_its_kind_and_its_line() {
-    let bot = Bot::of("bot.on(\"receive\", function() end)\n\nbot.on(\"receive\", function() end)\nbot.command(\"ping\", function() end)\nbot.before(\"send\", function() end)\nbot.webhook(\"a/b\", function() end)");
+    let bot = Bot::of(
+        "bot.on(\"receive\", function() end)\n\nbot.on(\"receive\", function() end)\nbot.command(\"ping\", function() end)\nbot.before(\"send\", function() end)\nbot.webhook(\"a/b\", function() end)",
+    );
     let labels: Vec<(String, u32)> = bot.registered.borrow().iter().map(|(handler, _)| (handler.label.clone(), handler.line)).collect();
     let expected = [("receive#1", 1), ("receive#2", 3), ("command ping", 4), ("before send#1", 5), ("webhook a/b", 6)];
     assert_eq!(labels, expected.map(|(label, line)| (label.to_owned(), line)));
@@ -54,15 +56,27 @@ fn a_handler_that_cannot_be_is_refused_with_its_line() {
     check_load_error("bot.on(\"recieve\", function() end)", "main:1: bot.on: argument 1 (event): \"receive\" or \"sent\"");
     check_load_error("bot.on(\"receive\")", "bot.on: argument 2 (filter): a function expected, got nil");
     check_load_error("bot.on(\"receive\", {})", "bot.on: argument 3 (handler): a function expected, got nil");
-    check_load_error("bot.on(\"receive\", { word = \"a\" }, print)", "there is no \"word\"; known are words, regex, files, types, chat, from, mentions");
+    check_load_error(
+        "bot.on(\"receive\", { word = \"a\" }, print)",
+        "there is no \"word\"; known are words, regex, files, types, chat, from, mentions",
+    );
     check_load_error("bot.on(\"receive\", { regex = \"(\" }, print)", "bot.on: argument 2 (filter).regex: the pattern cannot be read");
-    check_load_error("bot.on(\"receive\", { cooldown = \"5\" }, print)", "bot.on: argument 2 (filter).cooldown: \"5\" is no length of time");
+    check_load_error(
+        "bot.on(\"receive\", { cooldown = \"5\" }, print)",
+        "bot.on: argument 2 (filter).cooldown: \"5\" is no length of time",
+    );
     check_load_error("bot.on(\"receive\", \"due\", print)", "only timers have a name");
     check_load_error("bot.on(\"timer\", { words = \"a\" }, print)", "the filter words says nothing about \"timer\"");
     check_load_error("bot.command(\"\", print)", "a command begins with its name");
-    check_load_error("bot.command(\"ping\", print)\nbot.command(\"ping\", print)", "main:2: bot.command: there is a command ping already, on line 1");
+    check_load_error(
+        "bot.command(\"ping\", print)\nbot.command(\"ping\", print)",
+        "main:2: bot.command: there is a command ping already, on line 1",
+    );
     check_load_error("bot.before(\"receive\", { deadline = \"1s\" }, print)", "deadline is more than nothing and at most 100 ms");
-    check_load_error("bot.before(\"timer\", print)", "bot.before: argument 1 (door): \"send\" or \"receive\" or \"download\" expected, got \"timer\"");
+    check_load_error(
+        "bot.before(\"timer\", print)",
+        "bot.before: argument 1 (door): \"send\" or \"receive\" or \"download\" expected, got \"timer\"",
+    );
     check_load_error("bot.webhook(\"../a\", print)", "bot.webhook: argument 1 (path): a path has at most 100 letters");
     check_load_error("bot.webhook(\"a\", { secret = \"text\" }, print)", "a secret expected, secret \"name\", got a text");
 }
@@ -99,7 +113,9 @@ fn options_of_hooks_commands_and_webhooks_are_kept() {
 
 #[test]
 fn a_hit_and_the_arguments_of_a_command_come_behind_the_message() {
-    let mut bot = Bot::of("bot.on(\"receive\", function(m, hit) return hit.word, hit.captures[1], hit.captures[2] end)\nbot.command(\"go <where>\", function(m, a) return a.where, a.at.unix, a.count, a.none end)");
+    let mut bot = Bot::of(
+        "bot.on(\"receive\", function(m, hit) return hit.word, hit.captures[1], hit.captures[2] end)\nbot.command(\"go <where>\", function(m, a) return a.where, a.at.unix, a.count, a.none end)",
+    );
     let hit = Hit { word: Some("outage".to_owned()), captures: vec![Some("x".to_owned()), None] };
     assert_eq!(bot.hear_with("receive#1", message("ana", "x"), Some(&hit), None).text(), "outage x nil");
     let given = BTreeMap::from([

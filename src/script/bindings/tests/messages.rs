@@ -22,7 +22,8 @@ fn a_message_shows_what_stands_in_its_body() {
     said.body.set("message_group_at_user_array", Some(serde_json::json!(["bo", "cy"]))).unwrap();
     said.body.set("message_cloud_custom_str", Some(r#"{"messageReply":{"messageID":"m1"}}"#.into())).unwrap();
     said.body.set("message_sender_profile", Some(serde_json::json!({"user_profile_nick_name": "Ana"}))).unwrap();
-    let mut bot = Bot::of(r#"bot.on("receive", function(m) return m.text, m.custom, table.concat(m.mentions, "+"), m.reply_to, m.from.name end)"#);
+    let mut bot =
+        Bot::of(r#"bot.on("receive", function(m) return m.text, m.custom, table.concat(m.mentions, "+"), m.reply_to, m.from.name end)"#);
     assert_eq!(bot.hear("receive#1", said).text(), "a\nb data bo+cy m1 Ana");
 }
 
@@ -70,10 +71,16 @@ fn what_cannot_be_said_is_named() {
     check_error("bot.send(\"group:ops\", nil)", "bot.send: argument 2 (message): text or a table expected, got nil");
     check_error("bot.send(nil, \"x\")", "bot.send: argument 1 (chat): a conversation such as");
     check_error("bot.send(m, \"x\")", "bot.send: argument 1 (chat): a conversation expected, got a message");
-    check_error("m:reply({ txt = \"x\" })", "m:reply: argument 1 (message): there is no \"txt\"; known are text, files, reply_to, mentions, custom");
+    check_error(
+        "m:reply({ txt = \"x\" })",
+        "m:reply: argument 1 (message): there is no \"txt\"; known are text, files, reply_to, mentions, custom",
+    );
     check_error("m:reply({})", "m:reply: argument 1 (message): there is nothing to say");
     check_error("m:reply({ text = \"a\", files = { 1 } })", "m:reply: argument 1 (message).files[1]: a text expected, got a number");
-    check_error("m:reply({ text = \"a\", files = { a = 1 } })", "m:reply: argument 1 (message).files: a list expected, got a table with names");
+    check_error(
+        "m:reply({ text = \"a\", files = { a = 1 } })",
+        "m:reply: argument 1 (message).files: a list expected, got a table with names",
+    );
     check_error("m.reply(\"x\")", "m:reply: call it with a colon");
     check_error("m.reply(m.chat, \"x\")", "m:reply: call it with a colon");
     check_error("m:reply(\"\\255\")", "it is not UTF-8");
@@ -81,9 +88,15 @@ fn what_cannot_be_said_is_named() {
 
 #[test]
 fn misuse_is_a_text_that_a_script_can_catch() {
-    check("local ok, err = pcall(bot.send, 1)\nreturn ok, type(err), err", "false string bot.send: argument 1 (chat): a conversation such as \"group:ops\", m.chat or m.from expected, got a number");
+    check(
+        "local ok, err = pcall(bot.send, 1)\nreturn ok, type(err), err",
+        "false string bot.send: argument 1 (chat): a conversation such as \"group:ops\", m.chat or m.from expected, got a number",
+    );
     let caught = returned("local ok, err = pcall(function() bot.send(1) end)\nreturn err");
-    assert!(caught.ends_with(":2: bot.send: argument 1 (chat): a conversation such as \"group:ops\", m.chat or m.from expected, got a number"), "{caught}");
+    assert!(
+        caught.ends_with(":2: bot.send: argument 1 (chat): a conversation such as \"group:ops\", m.chat or m.from expected, got a number"),
+        "{caught}"
+    );
 }
 
 #[test]

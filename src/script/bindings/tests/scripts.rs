@@ -54,7 +54,10 @@ fn a_reminder_comes_late_and_says_so() {
 
     let drop = given([("id", text(&row.id))]);
     assert_eq!(bot.hear_with("command forget", message("ana", "forget"), None, Some(&drop)).said(), ["group:general <- Dropped."]);
-    assert_eq!(bot.hear_with("command forget", message("ana", "forget"), None, Some(&drop)).said(), ["group:general <- I have no such reminder."]);
+    assert_eq!(
+        bot.hear_with("command forget", message("ana", "forget"), None, Some(&drop)).said(),
+        ["group:general <- I have no such reminder."]
+    );
 }
 
 #[test]

@@ -4,8 +4,14 @@ use super::*;
 
 #[test]
 fn times_are_shifted_and_compared() {
-    check("return (m.time + \"2h\").unix - m.time.unix, (m.time - \"1m\").unix - m.time.unix, (m.time + 5).unix - m.time.unix", "7200 -60 5");
-    check("return bot.now() - m.time, m.time < bot.now(), m.time <= m.time, m.time > bot.now(), m.time == m.time, m.time ~= bot.now()", "60 true true false true true");
+    check(
+        "return (m.time + \"2h\").unix - m.time.unix, (m.time - \"1m\").unix - m.time.unix, (m.time + 5).unix - m.time.unix",
+        "7200 -60 5",
+    );
+    check(
+        "return bot.now() - m.time, m.time < bot.now(), m.time <= m.time, m.time > bot.now(), m.time == m.time, m.time ~= bot.now()",
+        "60 true true false true true",
+    );
     check("return (\"2h\" + m.time) - m.time", "7200");
 }
 
