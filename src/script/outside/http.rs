@@ -22,10 +22,10 @@ pub(in crate::script) struct FakeHttp(pub(in crate::script) Arc<dyn Fn(&HttpRequ
 
 impl Outside {
     pub(super) async fn http(&self, call: &Call, request: &HttpRequest) -> Result<Answer, Why> {
-        let wanted = self.request(call, request)?;
         if let Some(FakeHttp(fake)) = &self.fake_http {
             return Ok(fake(request));
         }
+        let wanted = self.request(call, request)?;
         let client = self.client.also_to(call.reach.private_addresses());
         match client.call(wanted, |host, port| call.reach.may_ask(host, port)).await {
             Ok(answer) => Ok(Answer::Data(data(answer))),

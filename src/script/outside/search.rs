@@ -81,11 +81,8 @@ impl Asked {
     }
 }
 
-/// The first second of a time that a script names, by text or by its Unix seconds.
+/// The first second of a time that a script names.
 fn second(text: &str, reading: &Reading) -> Result<u64, Why> {
-    if text.len() > 8 && text.bytes().all(|digit| digit.is_ascii_digit()) {
-        return text.parse().map_err(|_| format!("{text} is no time"));
-    }
     query::read_time(text, reading).map(|span| span.from).map_err(|error| error.to_string())
 }
 

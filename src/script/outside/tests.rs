@@ -124,17 +124,11 @@ async fn a_search_is_narrowed_by_what_is_asked_beside_the_query() {
     };
     let narrowed = ask(&|op| {
         if let Op::Search { after, before, order, .. } = op {
-            (*after, *before, *order) = (Some("1970-01-03".to_owned()), Some("345600".to_owned()), Some("oldest".to_owned()));
-        }
-    });
-    // The one text is too short for Unix seconds, and no time otherwise.
-    assert!(why(narrowed.await).contains("time"));
-    let narrowed = ask(&|op| {
-        if let Op::Search { after, before, order, .. } = op {
             (*after, *before, *order) = (Some("1970-01-03".to_owned()), Some("1970-01-05".to_owned()), Some("oldest".to_owned()));
         }
-    });
-    assert_eq!(page(narrowed.await).0, ["deploy 2", "deploy 3"]);
+    })
+    .await;
+    assert_eq!(page(narrowed).0, ["deploy 2", "deploy 3"]);
     for wrong in ["order", "has", "next"] {
         let refused = ask(&|op| {
             if let Op::Search { order, has, next, .. } = op {
@@ -145,8 +139,9 @@ async fn a_search_is_narrowed_by_what_is_asked_beside_the_query() {
                 };
                 *into = Some("x".to_owned());
             }
-        });
-        assert!(why(refused.await).starts_with(wrong));
+        })
+        .await;
+        assert!(why(refused).starts_with(wrong));
     }
 }
 
