@@ -9,6 +9,7 @@
 
 #![allow(dead_code, unused_imports)] // Until the parts that use it are there.
 
+mod check;
 mod command;
 mod data;
 mod event;
