@@ -6,6 +6,7 @@ mod table;
 use super::filter::Place;
 use super::manifest::{Host, Manifest, Rate};
 use super::op::{HttpRequest, Misuse, Op};
+use super::outside::Reach;
 use crate::model::ConversationId;
 
 use self::address::Address;
@@ -116,6 +117,20 @@ impl Granted {
             Some(Network::Public)
         } else {
             None
+        }
+    }
+
+    /// How far its waiting calls may reach.
+    pub(super) fn reach(&self) -> Reach {
+        let hosts = |asked: &[Host], granted: &[Host]| -> Vec<String> {
+            asked.iter().filter(|one| granted.iter().any(|granted| granted.includes(one))).map(ToString::to_string).collect()
+        };
+        let conversations = self.asked.conversations.iter().filter(|asked| self.grant.conversations.contains(asked));
+        Reach {
+            conversations: conversations.chain(&self.named).map(ToString::to_string).collect(),
+            hosts: hosts(&self.asked.http, &self.grant.http),
+            private_hosts: hosts(&self.asked.private_hosts, &self.grant.private_hosts),
+            files: self.files(),
         }
     }
 

@@ -24,7 +24,7 @@ const FLAGS: [&str; 7] = [
 /// [`Fault::Flag`] when this Luau does not know one: then nothing is run.
 pub(super) fn set() -> Result<(), Fault> {
     static SET: OnceLock<Result<(), Fault>> = OnceLock::new();
-    SET.get_or_init(|| FLAGS.into_iter().try_for_each(|name| set_one(name))).clone()
+    SET.get_or_init(|| FLAGS.into_iter().try_for_each(set_one)).clone()
 }
 
 fn set_one(name: &'static str) -> Result<(), Fault> {

@@ -118,7 +118,7 @@ impl Vm {
         match vm.start(chunk, |_| Ok(MultiValue::new()), run, limits.load_cpu, Room::Never) {
             Step::Ended(_) => {
                 // Machines mostly wait: what loading left behind would stay for as long as they do.
-                vm.lua.gc_collect().map_err(|error| Fault::of(&error))?;
+                vm.collect();
                 Ok(vm)
             }
             Step::Failed(fault) => Err(fault),
@@ -138,6 +138,7 @@ impl Vm {
             theirs: lua.create_table()?,
             waits: lua.create_table()?,
             waiting: RefCell::new(None),
+            data_of: RefCell::new(None),
             files: program.files.clone(),
             began_at: Cell::new(0),
         });
@@ -187,9 +188,20 @@ impl Vm {
         drop(suspended);
     }
 
+    /// What the machine is made of, for conversions outside of runs.
+    pub(in crate::script) fn lua(&self) -> &Lua {
+        &self.lua
+    }
+
     /// Bytes that the machine uses.
     pub(in crate::script) fn memory(&self) -> usize {
         self.lua.used_memory()
+    }
+
+    /// Gives back what nobody uses any more: for a machine that will have nothing to do for a while.
+    pub(in crate::script) fn collect(&self) {
+        // A collection that fails leaves the memory in use, which is what is looked at everywhere.
+        let _ = self.lua.gc_collect();
     }
 
     /// The computing time of all runs of this machine, ended or not.
@@ -276,8 +288,7 @@ impl Vm {
         if self.is_spent || self.lua.used_memory() <= self.limits.memory {
             return step;
         }
-        // A failing collection leaves the memory in use, which is what is looked at.
-        let _ = self.lua.gc_collect();
+        self.collect();
         if self.lua.used_memory() <= self.limits.memory {
             return step;
         }

@@ -10,9 +10,10 @@ use super::alarm::Alarm;
 /// How long a run has the thread to itself while somebody else waits for it.
 const SLICE: Duration = Duration::from_millis(5);
 
-/// How much longer than its computing time a run may have the thread, by the clock on the wall. Computing time is what it is asked to
-/// account for; this bound holds on a machine that is busy with something else, where others wait for the run and not for its excuse.
-const GRACE: Duration = Duration::from_millis(100);
+/// How many times its budget, and how much more, a run may have the thread by the clock on the wall. Computing time is what it has to account
+/// for, so that an honest run is not stopped because the machine is busy with something else; but others wait for the thread all the same,
+/// so not even a machine that gives it a third of a processor makes it hold the thread for longer.
+const HELD: (u32, Duration) = (3, Duration::from_millis(100));
 
 /// The soonest that the clock is looked at again.
 const SOONEST: Duration = Duration::from_millis(1);
@@ -41,12 +42,16 @@ impl Account {
     }
 
     fn is_spent(&self) -> bool {
-        self.computed >= self.budget || self.held >= self.budget + GRACE
+        self.computed >= self.budget || self.held >= self.may_hold()
+    }
+
+    fn may_hold(&self) -> Duration {
+        self.budget * HELD.0 + HELD.1
     }
 
     /// When it is to be looked at again.
     fn next_look(&self) -> Duration {
-        let left = (self.budget.saturating_sub(self.computed)).min((self.budget + GRACE).saturating_sub(self.held));
+        let left = self.budget.saturating_sub(self.computed).min(self.may_hold().saturating_sub(self.held));
         left.clamp(SOONEST, SLICE)
     }
 }

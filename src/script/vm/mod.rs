@@ -3,10 +3,13 @@
 
 mod alarm;
 mod clock;
+mod convert;
 mod fault;
 mod flags;
+mod json;
 mod machine;
 mod meter;
+mod re;
 mod require;
 mod sandbox;
 mod state;
@@ -20,6 +23,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 pub(super) use alarm::Alarm;
+pub(super) use convert::{convert_objects_with, to_data, to_lua};
 pub(super) use fault::Fault;
 pub(super) use machine::{FunctionNo, Limits, Program, Step, Suspended, Vm};
 pub(super) use state::{current_run, look_at_deadline, waiting_function};

@@ -4,11 +4,12 @@ use mlua::chunk::{ChunkMode, Compiler};
 use mlua::{Function, Lua, LuaOptions, MultiValue, StdLib, Table, Value};
 
 use super::fault::{self, HOST};
-use super::{clock, state::State, text};
+use super::state::State;
+use super::{clock, json, re, text};
 
 /// What is left of the globals of Luau. `getfenv`, `setfenv`, `newproxy`, `loadstring`, `collectgarbage` and `gcinfo` are not: they reach into
 /// other functions, run what was never checked, or tell of the machine what is another in each run. `print` is the bindings'.
-const GLOBALS: [&str; 34] = [
+const GLOBALS: [&str; 32] = [
     "_G",
     "_VERSION",
     "assert",
@@ -41,8 +42,6 @@ const GLOBALS: [&str; 34] = [
     "utf8",
     "vector",
     "xpcall",
-    "json",
-    "re",
 ];
 
 /// Functions of the library's tables that are taken out. Those of `table` call a function for each element in one go; it may be one that is
@@ -102,7 +101,8 @@ pub(super) fn furnish(lua: &Lua, state: &State) -> mlua::Result<()> {
             globals.raw_set(name, Value::Nil)?;
         }
     }
-    Ok(())
+    json::install(lua)?;
+    re::install(lua)
 }
 
 /// Makes all that scripts find unchangeable. What they set themselves is theirs.

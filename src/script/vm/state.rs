@@ -8,6 +8,7 @@ use std::sync::Arc;
 use mlua::{Function, Lua, Table, Value, VmState};
 
 use super::RunCell;
+use super::convert::DataOf;
 use super::meter::{Meter, Verdict};
 
 /// The state of one machine, in its `Lua` as data of the application.
@@ -23,6 +24,8 @@ pub(super) struct State {
     pub(super) waits: Table,
     /// Makes functions that wait, see [`waiting_function`].
     pub(super) waiting: RefCell<Option<Function>>,
+    /// How objects of the host become data.
+    pub(super) data_of: RefCell<Option<DataOf>>,
     /// The files of the script, by path.
     pub(super) files: BTreeMap<String, Arc<str>>,
     /// What time it was when the run began, so that `os.clock` is the same in each repetition.

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use mlua::{IntoLuaMulti, Lua, LuaString, MultiValue};
 
+use super::meter::computed;
 use super::*;
 use crate::model::Message;
 use crate::script::data::Data;
@@ -82,6 +83,8 @@ pub(super) struct Host {
     pub(super) limits: Limits,
     pub(super) notes: Rc<RefCell<Vec<String>>>,
     pub(super) somebody_waits: Arc<AtomicBool>,
+    /// The computing time of this thread in the machine.
+    pub(super) took: Duration,
     handlers: Rc<RefCell<Vec<FunctionNo>>>,
 }
 
@@ -106,7 +109,7 @@ impl Host {
             move |lua: &Lua| install(lua, &notes, &handlers)
         };
         let vm = Vm::load(&program, &limits, &alarm, &install, run(Stance::Load, 0))?;
-        Ok(Self { vm, limits, notes, somebody_waits, handlers })
+        Ok(Self { vm, limits, notes, somebody_waits, took: Duration::ZERO, handlers })
     }
 
     /// Begins the first handler in a new run of this number.
@@ -117,7 +120,7 @@ impl Host {
     pub(super) fn begin_with(&mut self, number: u64, arguments: impl IntoLuaMulti) -> Step {
         let handler = self.handlers.borrow()[0];
         let budget = self.limits.cpu;
-        self.vm.begin(handler, |lua| arguments.into_lua_multi(lua), run(Stance::Listener, number), budget)
+        self.timed(|vm| vm.begin(handler, |lua| arguments.into_lua_multi(lua), run(Stance::Listener, number), budget))
     }
 
     /// Runs the first handler to its end, answering every search with its own query and resuming whenever it made room.
@@ -127,7 +130,7 @@ impl Host {
             step = match step {
                 Step::Ended(values) => return Ok(values),
                 Step::Failed(fault) => return Err(fault),
-                Step::Paused(suspended) => self.vm.resume(suspended, |_| Ok(MultiValue::new())),
+                Step::Paused(suspended) => self.timed(|vm| vm.resume(suspended, |_| Ok(MultiValue::new()))),
                 Step::Waits(suspended) => self.answer(suspended),
             };
         }
@@ -140,7 +143,14 @@ impl Host {
         let query = query.clone();
         let data = Answer::Data(Data::Text(query.clone()));
         suspended.run().borrow_mut().answer(op, data, 1_001).unwrap();
-        self.vm.resume(suspended, |lua| (format!("found {query}"), 1).into_lua_multi(lua))
+        self.timed(|vm| vm.resume(suspended, |lua| (format!("found {query}"), 1).into_lua_multi(lua)))
+    }
+
+    fn timed(&mut self, step: impl FnOnce(&mut Vm) -> Step) -> Step {
+        let before = computed();
+        let step = step(&mut self.vm);
+        self.took += computed().saturating_sub(before);
+        step
     }
 
     /// Runs the first handler to its end.

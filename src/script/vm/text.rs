@@ -44,7 +44,7 @@ fn split(lua: &Lua, (text, separator): (LuaString, Option<LuaString>)) -> mlua::
     let separator: &[u8] = separator.as_deref().unwrap_or(b",");
     let parts = lua.create_table()?;
     let push = |part: &[u8], count: usize| {
-        if count % 1024 == 0 {
+        if count.is_multiple_of(1024) {
             look_at_deadline(lua)?;
         }
         parts.raw_push(lua.create_string(part)?)

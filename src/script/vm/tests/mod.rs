@@ -1,3 +1,5 @@
 //! Stories of the machine.
 
+mod hostile;
+mod libraries;
 mod runs;

@@ -1,0 +1,60 @@
+//! Answers of the host as values of Lua.
+
+use std::sync::Arc;
+
+use mlua::{IntoLuaMulti as _, Lua, MultiValue, Value};
+
+use super::http;
+use super::message::Heard;
+use super::plain;
+use super::time::Time;
+use crate::model::Message;
+use crate::script::data::Data;
+use crate::script::op::{Answer, Op};
+
+/// What a call returns to the script, also one that waited.
+pub(in crate::script) fn answer_values(lua: &Lua, op: &Op, answer: &Answer) -> mlua::Result<MultiValue> {
+    match answer {
+        Answer::Failed { why } => (Value::Nil, why.as_str()).into_lua_multi(lua),
+        Answer::Messages { messages, next } => match op {
+            Op::History { .. } => page(lua, messages, next.as_deref())?.into_lua_multi(lua),
+            _ => match messages.first() {
+                Some(json) => heard(lua, json)?.into_lua_multi(lua),
+                None => Value::Nil.into_lua_multi(lua),
+            },
+        },
+        Answer::Data(data) => match op {
+            Op::Http(_) => http::response(lua, data)?.into_lua_multi(lua),
+            Op::TimerList { .. } => timers(lua, data)?.into_lua_multi(lua),
+            _ => plain::to_lua(lua, data)?.into_lua_multi(lua),
+        },
+    }
+}
+
+fn heard(lua: &Lua, json: &str) -> mlua::Result<Value> {
+    let message = Message::from_json(json).map_err(mlua::Error::external)?;
+    Heard::value(lua, &Arc::new(message))
+}
+
+fn page(lua: &Lua, messages: &[String], next: Option<&str>) -> mlua::Result<Value> {
+    let list = lua.create_table_with_capacity(messages.len(), 0)?;
+    for json in messages {
+        list.raw_push(heard(lua, json)?)?;
+    }
+    let page = lua.create_table()?;
+    page.raw_set("messages", list)?;
+    page.raw_set("next", next)?;
+    Ok(Value::Table(page))
+}
+
+fn timers(lua: &Lua, rows: &Data) -> mlua::Result<Value> {
+    let value = plain::to_lua(lua, rows)?;
+    if let Value::Table(list) = &value {
+        for row in list.sequence_values::<mlua::Table>() {
+            let row = row?;
+            let due: f64 = row.raw_get("due")?;
+            row.raw_set("due", Time::value(lua, due.max(0.0) as u64)?)?;
+        }
+    }
+    Ok(value)
+}
