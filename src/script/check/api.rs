@@ -1,12 +1,15 @@
 //! What scripts can call and read, as checking needs it: paths, arguments and types.
 
+use crate::script::bindings;
+use crate::script::bindings::docs::{Call, Place};
+
 /// What there is.
 #[derive(Clone, Debug, Default)]
 pub(in crate::script) struct Api {
     /// Functions of global tables and global functions: `bot.send`, `bot.timer.at`, `secret`.
     pub(in crate::script) functions: Vec<Function>,
     /// Values in global tables: `bot.config`, `bot.store`.
-    pub(in crate::script) values: Vec<(&'static str, &'static str)>,
+    pub(in crate::script) values: Vec<(String, &'static str)>,
     /// Types of objects, by name.
     pub(in crate::script) kinds: Vec<Kind>,
     /// Types of tables with known keys, by name.
@@ -50,14 +53,37 @@ pub(in crate::script) struct Table {
 pub(in crate::script) type Member = (&'static str, &'static str);
 
 impl Api {
+    /// The API as the bindings describe it.
+    pub(in crate::script) fn of_bindings() -> Self {
+        let described = bindings::api();
+        let spaces = || described.namespaces.iter();
+        let calls = spaces().flat_map(|space| space.calls).chain(described.globals.iter().copied());
+        let kinds = described.objects.iter().map(|object| Kind {
+            name: object.name,
+            fields: object.fields.iter().map(|key| (key.name, key.luau)).collect(),
+            methods: object.methods.iter().map(Function::of).collect(),
+        });
+        let tables = described
+            .records
+            .iter()
+            .map(|record| Table { name: record.name, keys: record.keys.iter().map(|key| (key.name, key.luau)).collect() });
+        Self {
+            functions: calls.map(Function::of).collect(),
+            values: spaces().flat_map(|space| space.values.iter().map(|key| (joined(space.path, key.name), key.luau))).collect(),
+            kinds: kinds.collect(),
+            tables: tables.collect(),
+            events: described.events.iter().map(|event| (event.word, first_type(event.arguments))).collect(),
+        }
+    }
+
     /// Whether a global name is a table or function of this API.
     pub(super) fn has_global(&self, name: &str) -> bool {
         self.paths().any(|path| path.split('.').next() == Some(name))
     }
 
     /// All paths of functions and values.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &'static str> + '_ {
-        self.functions.iter().map(|function| function.path).chain(self.values.iter().map(|(path, _)| *path))
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.functions.iter().map(|function| function.path).chain(self.values.iter().map(|(path, _)| path.as_str()))
     }
 
     pub(super) fn function(&self, path: &str) -> Option<&Function> {
@@ -102,12 +128,33 @@ impl Kind {
 }
 
 impl Function {
+    fn of(call: &Call) -> Self {
+        Self {
+            path: call.path,
+            arguments: call.arguments.iter().map(|argument| (argument.name, argument.luau)).collect(),
+            returns: call.returns,
+            is_overloaded: call.luau.is_some(),
+            waits: call.waits,
+            in_hooks: matches!(call.place, Place::Anywhere | Place::ListenersAndHooks | Place::Hooks),
+        }
+    }
+
     /// How many arguments it needs, and how many it can take; `None`: any number.
     pub(super) fn counts(&self) -> (usize, Option<usize>) {
         let is_open = self.arguments.last().is_some_and(|(name, luau)| *name == "..." || luau.starts_with("..."));
         let needed = self.arguments.iter().rposition(|(name, luau)| *name != "..." && !luau.starts_with("...") && !may_be_nil(luau));
         (needed.map_or(0, |last| last + 1), (!is_open).then_some(self.arguments.len()))
     }
+}
+
+fn joined(path: &str, name: &str) -> String {
+    format!("{path}.{name}")
+}
+
+/// Of `m: Message, hit: Hit` the type of the first.
+fn first_type(arguments: &'static str) -> &'static str {
+    let first = arguments.split(',').next().unwrap_or_default();
+    first.split_once(':').map_or("", |(_, luau)| luau.trim())
 }
 
 /// Whether a type takes nil.

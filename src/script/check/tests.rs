@@ -48,7 +48,9 @@ fn api() -> Api {
             anywhere("re.new", &[("pattern", "string")], "Regex"),
             anywhere("secret", &[("name", "string")], "Secret"),
         ],
-        values: vec![("bot.config", "{ [string]: any }"), ("bot.store", "Store"), ("bot.name", "string")],
+        values: [("config", "{ [string]: any }"), ("store", "Store"), ("name", "string")]
+            .map(|(name, luau)| (format!("bot.{name}"), luau))
+            .into(),
         kinds: vec![
             message,
             file,
