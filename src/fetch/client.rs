@@ -20,8 +20,8 @@ pub(crate) struct GuardedClient {
     /// Made when it is first needed: it reads all certificates of the machine.
     http: Arc<OnceLock<reqwest::Client>>,
     connect_timeout: Duration,
-    private_addresses: PrivateAddresses,
-    redirects: usize,
+    pub(super) private_addresses: PrivateAddresses,
+    pub(super) redirects: usize,
     idle: Duration,
 }
 
@@ -36,7 +36,7 @@ impl GuardedClient {
         }
     }
 
-    async fn http(&self) -> Result<&reqwest::Client, FetchError> {
+    pub(super) async fn http(&self) -> Result<&reqwest::Client, FetchError> {
         if let Some(http) = self.http.get() {
             return Ok(http);
         }
@@ -78,7 +78,7 @@ impl GuardedClient {
     }
 
     /// Whether this address may be asked, as far as can be told before its name is resolved. The resolver tells the rest.
-    fn check(&self, url: &Url) -> Result<(), FetchError> {
+    pub(super) fn check(&self, url: &Url) -> Result<(), FetchError> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(FetchError::Scheme { scheme: url.scheme().to_owned() });
         }
@@ -104,7 +104,7 @@ pub(super) fn host_of(url: &Url) -> String {
 }
 
 /// Where an answer redirects to, if it does.
-fn redirect_of(response: &Response) -> Option<&HeaderValue> {
+pub(super) fn redirect_of(response: &Response) -> Option<&HeaderValue> {
     let is_redirect = matches!(
         response.status(),
         StatusCode::MOVED_PERMANENTLY
@@ -117,7 +117,7 @@ fn redirect_of(response: &Response) -> Option<&HeaderValue> {
 }
 
 /// The address that a redirect at `url` leads to.
-fn redirected(url: &Url, location: &HeaderValue) -> Result<Url, FetchError> {
+pub(super) fn redirected(url: &Url, location: &HeaderValue) -> Result<Url, FetchError> {
     let next = location.to_str().ok().and_then(|location| url.join(location).ok()).ok_or(FetchError::Address)?;
     if url.scheme() == "https" && next.scheme() == "http" {
         return Err(FetchError::Downgrade { host: host_of(&next) });
@@ -125,7 +125,7 @@ fn redirected(url: &Url, location: &HeaderValue) -> Result<Url, FetchError> {
     Ok(next)
 }
 
-fn unanswered(url: &Url, error: reqwest::Error) -> FetchError {
+pub(super) fn unanswered(url: &Url, error: reqwest::Error) -> FetchError {
     let mut cause = error.source();
     while let Some(error) = cause {
         if error.is::<OnlyPrivate>() {

@@ -5,6 +5,8 @@ mod address;
 mod back_off;
 mod blocking;
 mod cache;
+#[cfg(feature = "script")]
+mod call;
 mod client;
 mod desk;
 mod error;
@@ -20,6 +22,10 @@ mod slots;
 mod transfer;
 mod validator;
 
+#[cfg(feature = "script")]
+pub(crate) use call::{CallError, HttpAnswer, HttpCall};
+#[cfg(feature = "script")]
+pub(crate) use client::GuardedClient;
 pub use error::FetchError;
 pub use name::{numbered_names, safe_name};
 pub use options::{CacheOptions, FetchOptions, PrivateAddresses};

@@ -58,7 +58,8 @@ fn on(value: &str, reading: &Reading) -> Option<Expr> {
     Some(Expr::Filter(Filter::Time { from, until }))
 }
 
-fn has(value: &str) -> Option<Expr> {
+/// The condition that `has:` makes of this value.
+pub(crate) fn has(value: &str) -> Option<Expr> {
     if value.eq_ignore_ascii_case("link") { Some(Expr::has_link()) } else { Some(Expr::has(element_type(value)?)) }
 }
 

@@ -15,6 +15,8 @@ mod time;
 
 pub use calendar::{Reading, TimeSpan, time_text};
 pub use explain::explain;
+#[cfg(feature = "script")]
+pub(crate) use filter::has;
 pub use expr::{Expr, Filter, Interval, Sort};
 pub use jiff::Timestamp;
 pub use jiff::tz::TimeZone;

@@ -10,9 +10,10 @@ use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder};
 
+pub(super) use condition::Place;
 pub(super) use matcher::{MatchContext, Matcher};
 
-use self::condition::{Mime, Place};
+use self::condition::Mime;
 use self::seen::Seen;
 use self::words::Word;
 use super::event::{Event, EventKind, What};

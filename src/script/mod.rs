@@ -9,20 +9,46 @@
 
 #![allow(dead_code, unused_imports)] // Until the parts that use it are there.
 
+mod acts;
 mod bindings;
+mod bundle;
 mod command;
+mod committer;
+mod compose;
+mod conductor;
 mod data;
+mod editions;
 mod event;
 mod filter;
 mod fold;
+mod grant;
 mod handler;
+mod health;
+mod help;
+mod hooks;
+mod host;
+mod log;
+mod manifest;
 mod mime;
 mod op;
+mod outside;
+mod people;
+mod progress;
+mod rows;
 mod run;
 mod said;
 mod schedule;
+mod stage;
+mod storage;
+#[cfg(test)]
+mod tests;
 mod vm;
+mod webhook;
 mod when;
 
-pub use bindings::{annotations, reference};
+pub use bundle::{Bundle, BundleError, ContentHash, read_scripts};
+pub use committer::Grouping;
 pub use data::Data;
+pub use host::{ScriptError, ScriptHost, ScriptOptions, Scripts};
+pub use log::{Level, LogLine};
+pub use rows::{ChangeRow, DeadLetter, ScriptState, TraceRow};

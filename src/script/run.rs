@@ -175,6 +175,7 @@ pub(super) struct Run {
     made: u32,
     rng: fastrand::Rng,
     waiting: Option<Op>,
+    unlocked: Vec<String>,
     /// When what it says is said, Unix seconds: when the event happened to which it is the answer.
     at: u64,
     /// Names of the calls, for the trace.
@@ -199,6 +200,7 @@ impl Run {
             made: 0,
             rng: fastrand::Rng::with_seed(seed),
             waiting: None,
+            unlocked: Vec::new(),
             trace: Vec::new(),
         }
     }
@@ -252,6 +254,11 @@ impl Run {
     /// The call that the script waits for.
     pub(super) fn take_waiting(&mut self) -> Option<Op> {
         self.waiting.take()
+    }
+
+    /// The locks that were given up since this was asked.
+    pub(super) fn take_unlocked(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.unlocked)
     }
 
     /// Notes the answer to a call that waited. `now`: what time it is then.
@@ -368,7 +375,10 @@ impl Run {
                 *self.effects.metrics.entry(name.clone()).or_default() += by;
                 Ok(Data::Nil)
             }
-            Op::Unlock { .. } => Ok(Data::Nil),
+            Op::Unlock { name } => {
+                self.unlocked.push(name.clone());
+                Ok(Data::Nil)
+            }
             Op::Ask { .. }
             | Op::Search { .. }
             | Op::History { .. }
@@ -469,15 +479,22 @@ impl Run {
         // One timer for one schedule of one name: asking for it again at every start must not make more.
         let key = format!("every {name} {schedule} {}", zone.unwrap_or_default());
         let id = short(hash(&self.facts.script, &Source::Life(0), "", &key));
-        let known = self.effects.timers.get(&id).cloned().flatten().or_else(|| self.world.timer(&id));
+        let known = match self.effects.timers.get(&id) {
+            Some(row) => row.clone(),
+            None => self.world.timer(&id),
+        };
         let next = self.world.next_due(schedule, zone, self.facts.now)?;
-        let due = match (known, next) {
+        let due = match (&known, next) {
             (Some(known), _) => known.due,
             (None, Some(next)) => next,
             (None, None) => return Err(Misuse(format!("bot.timer.every: {schedule:?} is never due"))),
         };
         let every = Some(Every { schedule: schedule.to_owned(), zone: zone.map(str::to_owned), missed });
         let row = TimerRow { id: id.clone(), name: name.to_owned(), data: data.clone(), due, every, dialog: None };
+        // It may be due just now: what is as it should be is not touched.
+        if known.as_ref() == Some(&row) {
+            return Ok(Data::Text(id));
+        }
         self.effects.timers.insert(id.clone(), Some(row));
         Ok(Data::Text(id))
     }

@@ -28,6 +28,7 @@ pub struct DownloadRequest {
     size: u64,
     name: String,
     media_type: &'static str,
+    max_bytes: Option<u64>,
     target: Target,
 }
 
@@ -60,6 +61,7 @@ impl DownloadRequest {
             url: file.url.clone(),
             size: file.size.get(),
             name,
+            max_bytes: None,
             target: Target::Folder(PathBuf::new()),
         })
     }
@@ -69,12 +71,27 @@ impl DownloadRequest {
         let url = url.into();
         let path = url.split(['?', '#']).next().unwrap_or_default();
         let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-        Self { message: None, element: 0, url, size: 0, media_type: media_type(&name), name, target: Target::Folder(PathBuf::new()) }
+        Self {
+            message: None,
+            element: 0,
+            url,
+            size: 0,
+            media_type: media_type(&name),
+            name,
+            max_bytes: None,
+            target: Target::Folder(PathBuf::new()),
+        }
     }
 
     /// To this path, whatever the message calls the file. What was there is replaced.
     pub fn to_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.target = Target::File(path.into());
+        self
+    }
+
+    /// No more than so many bytes; a larger file is not fetched.
+    pub fn at_most(mut self, bytes: u64) -> Self {
+        self.max_bytes = Some(bytes);
         self
     }
 
@@ -176,6 +193,7 @@ impl Shared {
         let mut order = FetchOrder {
             expect_bytes: (hash.is_some() && request.size > 0).then_some(request.size),
             expect_hash: hash,
+            max_bytes: request.max_bytes,
             ..FetchOrder::new(source, PathBuf::new())
         };
         match target {

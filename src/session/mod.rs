@@ -49,6 +49,8 @@ pub use options::SessionOptions;
 #[cfg(feature = "script")]
 pub(crate) use outgoing::{check_outgoing, may_have_files};
 pub use parts::Part;
+#[cfg(feature = "script")]
+pub(crate) use parts::content_of;
 pub use remove::Reach;
 
 use std::sync::{Arc, Mutex};

@@ -4,6 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use super::SessionError;
+#[cfg(feature = "script")]
+use crate::MediaHash;
+#[cfg(feature = "script")]
+use crate::model::Message;
 use crate::model::{Body, Element, ElementType, MessageError};
 
 /// Bytes of a picture or a recording that can be sent.
@@ -165,6 +169,14 @@ impl PartOf<'_> {
 /// What stands behind the last dot of a path's file name.
 fn extension_of(path: &str) -> &str {
     Path::new(path).extension().and_then(|extension| extension.to_str()).unwrap_or_default()
+}
+
+/// The hash of the file that an element of a message stands for, where the message names one by its hash. The archive may have it.
+#[cfg(feature = "script")]
+pub(crate) fn content_of(message: &Message, element: usize) -> Option<MediaHash> {
+    let mut found = message.body.elements().into_iter().nth(element)?;
+    let file = of(&mut found).into_iter().find(|file| file.part == Part::Main)?;
+    MediaHash::from_hex(file.id)
 }
 
 /// Whether a body can have files.

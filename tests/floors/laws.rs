@@ -37,7 +37,7 @@ pub(super) enum Owner {
 }
 
 /// Every dependency with its owner.
-pub(super) const OWNERS: &[(&str, Owner)] = &[
+pub(super) const OWNERS: [(&str, Owner); 45] = [
     ("aho_corasick", Owner::Room("script")),
     ("anstream", Owner::Room("cli")),
     ("anstyle", Owner::Room("cli")),
@@ -53,6 +53,10 @@ pub(super) const OWNERS: &[(&str, Owner)] = &[
     ("flate2", Owner::Room("formats")),
     ("full_moon", Owner::Room("script")),
     ("futures_util", Owner::From(4)),
+    ("hmac", Owner::Room("script")),
+    ("http_body_util", Owner::Room("script")),
+    ("hyper", Owner::Room("script")),
+    ("hyper_util", Owner::Room("script")),
     ("icu_casemap", Owner::Room("index")),
     ("indicatif", Owner::Room("cli")),
     ("jiff", Owner::Everyone),
@@ -61,15 +65,14 @@ pub(super) const OWNERS: &[(&str, Owner)] = &[
     ("memchr", Owner::Everyone),
     ("mlua", Owner::Room("script")),
     ("proptest", Owner::Everyone),
-    ("regex", Owner::Room("script")),
     ("reqwest", Owner::Room("fetch")),
-    ("regex", Owner::Room("script")),
     ("rocksdb", Owner::Room("store")),
     ("rustc_hash", Owner::Everyone),
     ("rustix", Owner::Room("script")),
     ("rustyline", Owner::Room("cli")),
     ("serde", Owner::Everyone),
     ("serde_json", Owner::Everyone),
+    ("sha2", Owner::Room("script")),
     ("strsim", Owner::From(6)),
     ("syn", Owner::Tests),
     ("tantivy", Owner::Room("index")),

@@ -4,6 +4,7 @@ use mlua::{MultiValue, Table, Value};
 
 use super::arguments::kind;
 use super::docs::{Record, key};
+use crate::script::data::Data;
 use crate::script::op::Misuse;
 
 pub(super) static ANSWER: Record = Record {
@@ -23,6 +24,13 @@ pub(in crate::script) struct Response {
     /// Names in lower case.
     pub(in crate::script) headers: Vec<(String, String)>,
     pub(in crate::script) body: Vec<u8>,
+}
+
+impl From<Response> for Data {
+    fn from(response: Response) -> Self {
+        let headers = response.headers.into_iter().map(|(name, value)| (name, value.into())).collect();
+        Self::map([("status", f64::from(response.status).into()), ("headers", Self::Map(headers)), ("body", Self::Bytes(response.body))])
+    }
 }
 
 /// What the handler of a webhook means with what it returned: nothing is 204, a text is 200 with this body.

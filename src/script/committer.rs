@@ -1,0 +1,179 @@
+//! The committer: one thread that writes what runs want, many of them in one write, and lets their messages leave.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use crate::archive::{Archive, ArchiveError, KeptMedia, ScriptWrite};
+use crate::session::Session;
+
+use super::host::ScriptOptions;
+use super::stage::RunNo;
+
+/// The most runs of one write.
+const GROUP: usize = 512;
+
+/// Something to be written.
+pub(super) struct Commit {
+    /// Whose it is; `None` for notes of the host.
+    pub(super) run: Option<RunNo>,
+    pub(super) write: ScriptWrite,
+    /// The files of its messages, which stay at least until it is written.
+    pub(super) kept: Vec<KeptMedia>,
+}
+
+/// What was written, or why nothing can be written any more.
+pub(super) struct Committed {
+    pub(super) runs: Vec<RunNo>,
+    /// How many commits these are, notes included.
+    pub(super) commits: usize,
+    /// Messages that the archive does not take, with the run and the reason.
+    pub(super) refused: Vec<(RunNo, String)>,
+    pub(super) result: Result<(), Arc<ArchiveError>>,
+}
+
+/// Whether runs share a write.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grouping {
+    /// What waits is written together, with one fsync.
+    #[default]
+    Together,
+    /// Each run has its own.
+    Alone,
+}
+
+/// Ends the writing at some write, for stories about crashes.
+#[cfg(test)]
+#[derive(Clone, Debug)]
+pub(super) struct Fuse {
+    left: Arc<std::sync::atomic::AtomicI64>,
+    is_behind: bool,
+}
+
+#[cfg(test)]
+impl Fuse {
+    /// Nothing is written after so many writes.
+    pub(super) fn before(writes: i64) -> Self {
+        Self { left: Arc::new(writes.into()), is_behind: false }
+    }
+
+    /// One more is written, and nobody hears of it.
+    pub(super) fn behind(writes: i64) -> Self {
+        Self { left: Arc::new(writes.into()), is_behind: true }
+    }
+
+    pub(super) fn is_burnt(&self) -> bool {
+        self.left.load(std::sync::atomic::Ordering::SeqCst) < 0
+    }
+
+    /// Whether it is over, asked before each write and behind it.
+    fn burns(&self, is_behind: bool) -> bool {
+        if is_behind != self.is_behind {
+            return false;
+        }
+        self.left.fetch_sub(1, std::sync::atomic::Ordering::SeqCst) <= 0
+    }
+}
+
+/// The thread, as others see it.
+pub(super) struct Committer {
+    commits: Option<Sender<Commit>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Committer {
+    pub(super) fn start(
+        session: Arc<Session>,
+        options: &ScriptOptions,
+        tell: impl Fn(Committed) + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let (commits, taken) = channel();
+        let grouping = options.grouping;
+        #[cfg(test)]
+        let fuse = options.fuse.clone();
+        let work = move || {
+            run(&session, &taken, grouping, &tell, #[cfg(test)] fuse.as_ref());
+        };
+        let thread = std::thread::Builder::new().name("mynah-commit".to_owned()).spawn(work)?;
+        Ok(Self { commits: Some(commits), thread: Some(thread) })
+    }
+
+    /// Has something written, behind what was given before.
+    pub(super) fn commit(&self, commit: Commit) {
+        if let Some(commits) = &self.commits {
+            // A thread that has ended has said why.
+            let _ = commits.send(commit);
+        }
+    }
+}
+
+impl Drop for Committer {
+    /// Waits until everything is written.
+    fn drop(&mut self) {
+        self.commits.take();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(session: &Session, commits: &Receiver<Commit>, grouping: Grouping, tell: &dyn Fn(Committed), #[cfg(test)] fuse: Option<&Fuse>) {
+    let most = match grouping {
+        Grouping::Together => GROUP,
+        Grouping::Alone => 1,
+    };
+    while let Ok(first) = commits.recv() {
+        let mut group = vec![first];
+        group.extend(commits.try_iter().take(most - 1));
+        #[cfg(test)]
+        if fuse.is_some_and(|fuse| fuse.burns(false)) {
+            return tell(cut_off(group.len()));
+        }
+        let committed = write(session, group);
+        #[cfg(test)]
+        if fuse.is_some_and(|fuse| fuse.burns(true)) {
+            return tell(cut_off(committed.commits));
+        }
+        let is_over = committed.result.is_err();
+        tell(committed);
+        // What could not be written is done again at the next start, and so is what comes behind it.
+        if is_over {
+            return;
+        }
+    }
+}
+
+/// As after a failed write: nobody knows what is on the disk.
+#[cfg(test)]
+fn cut_off(commits: usize) -> Committed {
+    let result = Err(Arc::new(ArchiveError::Store(crate::store::StoreError::Poisoned)));
+    Committed { runs: Vec::new(), commits, refused: Vec::new(), result }
+}
+
+fn write(session: &Session, group: Vec<Commit>) -> Committed {
+    let archive: &Archive = session.archive();
+    let commits = group.len();
+    let mut writes = Vec::with_capacity(commits);
+    let mut rest = Vec::with_capacity(commits);
+    for Commit { run, write, kept } in group {
+        writes.push(write);
+        rest.push((run, kept));
+    }
+    let runs = rest.iter().filter_map(|(run, _)| *run).collect();
+    let written = match archive.write_for_scripts(writes) {
+        Ok(written) => written,
+        Err(error) => return Committed { runs, commits, refused: Vec::new(), result: Err(Arc::new(error)) },
+    };
+    let mut refused = Vec::new();
+    let mut leaving = Vec::new();
+    for ((run, _kept), messages) in rest.into_iter().zip(written) {
+        for message in messages {
+            match message {
+                Ok(waiting) => leaving.push(waiting),
+                Err(refusal) => refused.extend(run.map(|run| (run, refusal.to_string()))),
+            }
+        }
+    }
+    session.take_over(leaving);
+    Committed { runs, commits, refused, result: Ok(()) }
+}

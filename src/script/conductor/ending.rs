@@ -1,0 +1,180 @@
+//! What becomes of a run: written, repeated, tried again later, or given up.
+
+use std::sync::Arc;
+
+use super::lanes::{LaneKey, Origin, Part};
+use super::playing::Playing;
+use super::{Conductor, Goes};
+use crate::archive::KeptMedia;
+use crate::model::Message;
+use crate::script::committer::Committed;
+use crate::script::event::Event;
+use crate::script::log::Level;
+use crate::script::outside::Call;
+use crate::script::stage::{Failure, News, Order, RunNo, Wants, Why};
+
+use super::mail::Mail;
+
+/// Seconds before a run is tried again that failed because of something outside. After the first two its lane goes on without it.
+const RETRIES_S: [u64; 4] = [1, 10, 60, 600];
+/// Retries for which the lane waits.
+const IN_ORDER: u32 = 2;
+/// How often a run is repeated because others changed what it depends on, before that counts as its own fault.
+const MAX_CONFLICTS: u32 = 50;
+
+impl Conductor {
+    /// Hears from a stage.
+    pub(super) fn hear(&mut self, news: News) {
+        match news {
+            News::Waits { run, op, key } => self.ask_outside(run, op, key),
+            News::Ended { run, wants } => self.ended(run, wants),
+            News::Failed { run, failure } => self.failed(run, failure),
+        }
+    }
+
+    fn ask_outside(&mut self, run: RunNo, op: crate::script::op::Op, key: String) {
+        let Some(playing) = self.runs.get(&run) else { return };
+        let Some(desk) = self.scripts.get_mut(&playing.script) else { return };
+        let Some(version) = desk.version(playing.version) else { return };
+        let prompter = self.stages[version.stage].prompter();
+        let call = Call {
+            script: Arc::clone(&playing.script),
+            op,
+            idempotency_key: key,
+            place: playing.event.place().cloned(),
+            zone: version.edition.manifest.zone.as_deref().map(str::to_owned),
+            hops: playing.event.message().and_then(|message| message.origin()).map_or(0, |origin| origin.hops),
+            reach: version.edition.granted.reach(),
+        };
+        let (outside, clock) = (Arc::clone(&self.outside), self.clock.clone());
+        self.runtime.spawn(async move {
+            let answer = outside.answer(call).await;
+            prompter.order(Order::Answer { run, answer, now: clock.now() });
+        });
+    }
+
+    pub(super) fn ended(&mut self, run: RunNo, wants: Box<Wants>) {
+        let Some(playing) = self.runs.get_mut(&run) else { return };
+        let script = Arc::clone(&playing.script);
+        let needs_files = wants.sends.iter().any(crate::session::may_have_files);
+        if wants.sends.is_empty() || !(needs_files || self.hooks.sees_sends(&script)) {
+            let Some(playing) = self.runs.remove(&run) else { return };
+            return self.settle(run, playing, *wants, Vec::new());
+        }
+        let messages = wants.sends.clone();
+        playing.wants = Some(wants);
+        self.preparing += 1;
+        let (hooks, session, post) = (Arc::clone(&self.hooks), Arc::clone(&self.session), self.post.clone());
+        self.runtime.spawn(async move {
+            let (mut seen, mut kept, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+            for mut message in messages {
+                if let Err(denied) = hooks.before_send(&mut message, Some(&script)).await {
+                    refused.push(denied.reason);
+                    continue;
+                }
+                match session.prepare(message).await {
+                    Ok((message, files)) => {
+                        seen.push(message);
+                        kept.extend(files);
+                    }
+                    Err(error) => refused.push(error.to_string()),
+                }
+            }
+            post.send(Mail::Prepared { run, messages: seen, kept, refused });
+        });
+    }
+
+    /// Goes on with a run whose messages the hooks have seen.
+    pub(super) fn prepared(&mut self, run: RunNo, messages: Vec<Message>, kept: Vec<KeptMedia>, refused: &[String]) {
+        self.preparing -= 1;
+        let Some(mut playing) = self.runs.remove(&run) else { return };
+        let Some(mut wants) = playing.wants.take() else { return };
+        for reason in refused {
+            self.note(&playing.script, Level::Warn, format!("{}: a message was not sent: {reason}", playing.part.label));
+        }
+        wants.sends = messages;
+        self.settle(run, playing, *wants, kept);
+    }
+
+    fn failed(&mut self, run: RunNo, failure: Failure) {
+        let Some(playing) = self.runs.remove(&run) else { return };
+        self.leave_stage(&playing);
+        let Playing { script, lane, origin, event, mut part, .. } = playing;
+        let now = self.clock.now();
+        match failure.why {
+            Why::Lost => self.put_back(&script, &lane, origin, event, part, None),
+            Why::Conflict if part.conflicts < MAX_CONFLICTS => {
+                part.conflicts += 1;
+                self.put_back(&script, &lane, origin, event, part, None);
+            }
+            Why::Outside if (part.refusals as usize) < RETRIES_S.len() => {
+                let wait = RETRIES_S[part.refusals as usize];
+                part.refusals += 1;
+                self.note(&script, Level::Warn, format!("{}: tried again in {wait} s: {}", part.label, failure.text));
+                self.try_later(&script, lane, origin, event, part, now + wait);
+            }
+            Why::Script if part.attempts == 0 && origin != Origin::Life => {
+                part.attempts = 1;
+                self.put_back(&script, &lane, origin, event, part, None);
+            }
+            Why::Outside | Why::Script | Why::Conflict => self.give_up(&script, &lane, origin, event, part, &failure),
+        }
+    }
+
+    /// Tries a part again at a later second, in its lane or, after a while, beside it.
+    fn try_later(&mut self, script: &Arc<str>, lane: LaneKey, origin: Origin, event: Arc<Event>, part: Part, at: u64) {
+        if part.refusals <= IN_ORDER {
+            return self.put_back(script, &lane, origin, event, part, Some(at));
+        }
+        if part.refusals == IN_ORDER + 1 {
+            self.note(script, Level::Warn, format!("{}: the events behind it do not wait for it any more", part.label));
+        }
+        let beside = LaneKey::Handler(format!("later {origin:?} {}", part.label));
+        if beside != lane
+            && let Some(desk) = self.scripts.get_mut(script)
+        {
+            desk.lanes.rest(&lane, None);
+        }
+        self.put_back(script, &beside, origin, event, part, Some(at));
+    }
+
+    /// Takes a run off its stage's books.
+    pub(super) fn leave_stage(&mut self, playing: &Playing) {
+        let Some(desk) = self.scripts.get_mut(&playing.script) else { return };
+        desk.in_flight -= 1;
+        if let Some(version) = desk.version(playing.version) {
+            version.runs -= 1;
+        }
+        self.unload_idle(&playing.script);
+    }
+
+    /// Hears that runs are on the disk.
+    pub(super) fn committed(&mut self, committed: Committed) -> Goes {
+        let Committed { runs, commits, refused, result } = committed;
+        self.unwritten -= commits;
+        if let Err(error) = result {
+            tracing::error!(%error, "what scripts do can no longer be written; they end, and go on where they were when the program is started again");
+            self.committer.take();
+            return Goes::Home;
+        }
+        for (run, reason) in refused {
+            if let Some(pending) = self.writing.get(&run) {
+                self.note(&pending.script.clone(), Level::Error, format!("a message was not sent: {reason}"));
+            }
+        }
+        for run in runs {
+            let Some(pending) = self.writing.remove(&run) else { continue };
+            if let Some((stage, stamp)) = pending.stamp {
+                self.stages[stage].prompter().order(Order::Written { script: Arc::clone(&pending.script), stamp });
+            }
+            if let Some((answer, returned)) = pending.answer {
+                // Whoever called may have gone.
+                let _ = answer.send(returned);
+            }
+            for (no, act) in pending.acts {
+                self.act(&pending.script, no, act);
+            }
+        }
+        Goes::On
+    }
+}

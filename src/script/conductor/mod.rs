@@ -1,0 +1,212 @@
+//! The conductor: one thread that knows how far every script has come, which event is whose turn, and what has to be written for it. It blocks
+//! on nothing but its mail, holds no lock, and is the only one who decides.
+
+mod desk;
+mod dialogs;
+mod ending;
+mod lanes;
+mod mail;
+mod notes;
+mod playing;
+mod reading;
+mod settling;
+mod timers;
+mod versions;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+use super::committer::Committer;
+use super::help::HelpDesk;
+use super::hooks::HookTable;
+use super::log::{Level, LogBook, LogLine};
+use super::outside::Outside;
+use super::editions::Editions;
+use super::webhook::Doors;
+use super::stage::{Props, RunNo, Stage};
+use crate::archive::Archive;
+use crate::session::{Clock, Session};
+
+pub(super) use desk::Desk;
+pub(super) use mail::{Mail, Post};
+use playing::Playing;
+use reading::Index;
+use timers::Timers;
+
+/// Changes that are read at once.
+const READ: usize = 512;
+/// Runs that are not on the disk yet, before no new ones begin.
+const UNWRITTEN: usize = 4_096;
+/// States and cursors that have moved without a run are noted after this time.
+const NOTE_EVERY_S: u64 = 2;
+
+/// What the conductor is given.
+pub(super) struct Score {
+    pub(super) session: Arc<Session>,
+    pub(super) stages: Vec<Stage>,
+    pub(super) committer: Committer,
+    pub(super) hooks: Arc<HookTable>,
+    pub(super) outside: Arc<Outside>,
+    pub(super) doors: Doors,
+    pub(super) editions: Arc<Editions>,
+    pub(super) props: Arc<Props>,
+    pub(super) runtime: Handle,
+    pub(super) post: Post,
+    pub(super) owner: Option<crate::model::ConversationId>,
+}
+
+/// The conductor.
+pub(super) struct Conductor {
+    archive: Arc<Archive>,
+    account: Arc<str>,
+    session: Arc<Session>,
+    stages: Vec<Stage>,
+    /// `None` once nothing can be written any more.
+    committer: Option<Committer>,
+    hooks: Arc<HookTable>,
+    outside: Arc<Outside>,
+    doors: Doors,
+    editions: Arc<Editions>,
+    props: Arc<Props>,
+    log: Arc<LogBook>,
+    help: Arc<HelpDesk>,
+    clock: Clock,
+    runtime: Handle,
+    post: Post,
+    /// Who is told when a script needs somebody.
+    owner: Option<crate::model::ConversationId>,
+
+    scripts: BTreeMap<Arc<str>, Desk>,
+    index: Index,
+    timers: Timers,
+    runs: HashMap<RunNo, Playing>,
+    /// Commits that are not on the disk yet.
+    unwritten: usize,
+    /// Stamps and webhook answers of runs that are not on the disk yet, in the order of their commits.
+    writing: HashMap<RunNo, settling::Pending>,
+    /// Acts that are being done.
+    acting: usize,
+    /// Messages that are with the hooks.
+    preparing: usize,
+    newest_run: u64,
+    newest_version: u64,
+    newest_inbox: u64,
+    newest_act: u64,
+    noted_at: u64,
+    idle: Vec<oneshot::Sender<()>>,
+}
+
+/// Whether the conductor goes on.
+#[derive(PartialEq, Eq)]
+enum Goes {
+    On,
+    Home,
+}
+
+impl Conductor {
+    pub(super) fn new(score: Score) -> Self {
+        let Score { session, stages, committer, hooks, outside, doors, editions, props, runtime, post, owner } = score;
+        let clock = props.clock.clone();
+        let archive = Arc::clone(session.archive());
+        Self {
+            account: session.account().into(),
+            archive,
+            session,
+            stages,
+            committer: Some(committer),
+            hooks,
+            outside,
+            doors,
+            editions,
+            log: Arc::clone(&props.log),
+            help: Arc::clone(&props.help),
+            props,
+            noted_at: clock.now(),
+            clock,
+            runtime,
+            post,
+            owner,
+            scripts: BTreeMap::new(),
+            index: Index::default(),
+            timers: Timers::default(),
+            runs: HashMap::new(),
+            unwritten: 0,
+            writing: HashMap::new(),
+            acting: 0,
+            preparing: 0,
+            newest_run: 0,
+            newest_version: 0,
+            newest_inbox: 0,
+            newest_act: 0,
+            idle: Vec::new(),
+        }
+    }
+
+    /// Works until it is told to go home.
+    pub(super) fn run(mut self, mail: &Receiver<Mail>, rung: &AtomicBool) {
+        self.resume_acts();
+        loop {
+            let wait = self.patience();
+            let first = match mail.recv_timeout(wait) {
+                Ok(mail) => Some(mail),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            // One look at the journal answers for all rings so far.
+            rung.store(false, Ordering::Release);
+            let goes = first.into_iter().chain(mail.try_iter().take(1_024)).map(|mail| self.take(mail)).any(|goes| goes == Goes::Home);
+            if goes {
+                break;
+            }
+            self.fire_timers();
+            self.read_on();
+            self.begin_due();
+            self.note_now_and_then();
+            self.tell_the_idle();
+        }
+        self.note_all();
+        // Ends when everything is written.
+        drop(self.committer.take());
+    }
+
+    /// How long it may wait for mail.
+    fn patience(&self) -> Duration {
+        let now = self.clock.now();
+        let next = self.timers.next().into_iter().chain(self.scripts.values().filter_map(Desk::next_wake)).min();
+        let until = next.map_or(NOTE_EVERY_S, |at| at.saturating_sub(now).min(NOTE_EVERY_S));
+        // A second that has begun is not over.
+        Duration::from_millis(if until == 0 { 20 } else { until * 1_000 })
+    }
+
+    fn tell_the_idle(&mut self) {
+        if !self.idle.is_empty() && self.is_idle() {
+            for idle in self.idle.drain(..) {
+                // Nobody may wait any more.
+                let _ = idle.send(());
+            }
+        }
+    }
+
+    /// Whether there is nothing to do before something new happens.
+    fn is_idle(&self) -> bool {
+        let head = self.archive.journal_head();
+        let nothing_runs = self.runs.is_empty() && self.unwritten == 0 && self.acting == 0 && self.preparing == 0;
+        nothing_runs && self.timers.next().is_none_or(|due| due > self.clock.now()) && self.scripts.values().all(|desk| desk.is_idle(head, self.clock.now()))
+    }
+
+    fn note(&self, script: &str, level: Level, message: impl Into<String>) {
+        let line = LogLine { at: self.clock.now(), level, from: "host".to_owned(), message: message.into(), fields: super::data::Data::Nil };
+        self.log.note(script, line);
+    }
+}
+
+/// Makes the conductor's mail box; the flag says that it was rung for and has not looked yet.
+pub(super) fn mailbox() -> (Sender<Mail>, Receiver<Mail>) {
+    std::sync::mpsc::channel()
+}

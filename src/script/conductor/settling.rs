@@ -1,0 +1,256 @@
+//! Settling a run: everything that it wants, what it was told, and that it is done, as one write.
+
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use super::dialogs::{ANSWER, Asked};
+use super::lanes::{LaneKey, Origin, Part};
+use super::mail::Mail;
+use super::playing::Playing;
+use super::{Conductor, Desk};
+use crate::archive::{KeptMedia, ScriptWrite};
+use crate::script::committer::Commit;
+use crate::script::event::Event;
+use crate::script::log::Level;
+use crate::script::progress::Passed;
+use crate::script::rows::{ActRow, DeadLetter, TraceRow};
+use crate::script::run::Act;
+use crate::script::stage::{Failure, RunNo, Wants};
+use crate::script::storage::{gone, row, value_row};
+use crate::script::webhook::WebhookAnswer;
+use crate::store::ScriptKey;
+
+/// Traces that are kept of a script.
+const TRACES: u64 = 1_000;
+/// Digits of a version in traces.
+const VERSION_DIGITS: usize = 12;
+
+/// What is done once a run is on the disk.
+pub(super) struct Pending {
+    pub(super) script: Arc<str>,
+    /// The stage, and the stamp of what it wrote there.
+    pub(super) stamp: Option<(usize, u64)>,
+    pub(super) answer: Option<(oneshot::Sender<WebhookAnswer>, WebhookAnswer)>,
+    pub(super) acts: Vec<(u64, Act)>,
+}
+
+impl Conductor {
+    /// Gives a run to the committer, and lets its lane go on.
+    pub(super) fn settle(&mut self, run: RunNo, playing: Playing, wants: Wants, kept: Vec<KeptMedia>) {
+        self.leave_stage(&playing);
+        let Playing { script, version, lane, origin, event, mut part, began, .. } = playing;
+        let now = self.clock.now();
+        let Some(desk) = self.scripts.get_mut(&script) else { return };
+        let (stage, hash) = match desk.version(version) {
+            Some(version) => (Some(version.stage), version.hash()),
+            // It was unloaded just now.
+            None => (desk.current.as_ref().map(|version| version.stage), String::new()),
+        };
+        let mut write = ScriptWrite::default();
+        let trace = TraceRow {
+            at: now,
+            label: desk.label_of(&part),
+            message: event.message().map(|message| message.id_text()),
+            version: hash.chars().take(VERSION_DIGITS).collect(),
+            word: part.hit.as_ref().and_then(|hit| hit.word.clone()),
+            calls: wants.calls.iter().map(ToString::to_string).collect(),
+            sent: wants.sends.iter().map(crate::model::Message::id_text).collect(),
+            cpu_us: u64::try_from(wants.cpu.as_micros()).unwrap_or(u64::MAX),
+            fault: None,
+        };
+        desk.note_done(&mut write, &origin, if part.dialog.is_some() { ANSWER } else { &part.label });
+        desk.note_trace(&mut write, &trace);
+        desk.count(&wants);
+        if desk.health.succeed() {
+            desk.is_changed = true;
+            self.note(&script, Level::Info, "it works again; the quarantine is over");
+        }
+        write.rows.extend(wants.values.iter().map(|((shelf, key), value)| value_row(&script, shelf, key, value)));
+        self.settle_timers(&script, &mut write, &origin, wants.timers, now);
+        let asks = wants.asks.map(|(ask, recorded)| Asked { ask, recorded, label: part.label.clone(), event: Event::clone(&event), version: hash, began });
+        self.settle_dialog(&script, &mut write, &part, asks, now);
+        let acts = self.note_acts(&script, &mut write, wants.acts);
+        self.count_sends(&script, &lane, wants.sends.len(), now);
+        let deadline = self.session.send_deadline();
+        write.messages = wants.sends.into_iter().map(|message| (message, deadline)).collect();
+        let answer = part.answer.take().map(|answer| (answer, WebhookAnswer::Done(wants.returned)));
+        let stamp = stage.map(|stage| (stage, wants.stamp));
+        self.writing.insert(run, Pending { script: Arc::clone(&script), stamp, answer, acts });
+        self.commit(Some(run), write, kept);
+        if let Some(desk) = self.scripts.get_mut(&script) {
+            desk.lanes.rest(&lane, None);
+        }
+    }
+
+    /// Gives an event up: it becomes a dead letter, and everything else goes on.
+    pub(super) fn give_up(&mut self, script: &Arc<str>, lane: &LaneKey, origin: Origin, event: Arc<Event>, mut part: Part, failure: &Failure) {
+        let now = self.clock.now();
+        let Some(desk) = self.scripts.get_mut(script) else { return };
+        let label = desk.label_of(&part);
+        let version = desk.current.as_ref().map(super::desk::Version::hash).unwrap_or_default();
+        let mut write = ScriptWrite::default();
+        desk.newest_dead += 1;
+        let letter = DeadLetter {
+            label: label.clone(),
+            event: Event::clone(&event),
+            at: now,
+            version: version.clone(),
+            attempts: part.attempts + part.refusals + 1,
+            fault: failure.text.clone(),
+        };
+        let number = desk.newest_dead;
+        write.rows.push(row(ScriptKey::Dead { script, no: number }, Some(&letter)));
+        desk.note_done(&mut write, &origin, if part.dialog.is_some() { ANSWER } else { &part.label });
+        let trace = TraceRow {
+            at: now,
+            label: label.clone(),
+            message: event.message().map(|message| message.id_text()),
+            version: version.chars().take(VERSION_DIGITS).collect(),
+            word: None,
+            calls: failure.calls.iter().map(ToString::to_string).collect(),
+            sent: Vec::new(),
+            cpu_us: u64::try_from(failure.cpu.as_micros()).unwrap_or(u64::MAX),
+            fault: Some(failure.text.clone()),
+        };
+        desk.note_trace(&mut write, &trace);
+        desk.state.failures += 1;
+        desk.state.dead += 1;
+        desk.is_changed = true;
+        let is_quarantined = desk.health.fail(now);
+        self.note(script, Level::Error, format!("{label} failed, dead letter {number}: {}", failure.text));
+        self.settle_timers(script, &mut write, &origin, Vec::new(), now);
+        if part.dialog.is_some() {
+            self.settle_dialog(script, &mut write, &part, None, now);
+        }
+        if is_quarantined {
+            self.tell_of_quarantine(script, &mut write, now);
+        }
+        self.newest_run += 1;
+        let run = RunNo(self.newest_run);
+        let answer = part.answer.take().map(|answer| (answer, WebhookAnswer::Failed));
+        self.writing.insert(run, Pending { script: Arc::clone(script), stamp: None, answer, acts: Vec::new() });
+        self.commit(Some(run), write, Vec::new());
+        if let Some(desk) = self.scripts.get_mut(script) {
+            desk.lanes.rest(lane, None);
+        }
+    }
+
+    /// Notes that an event needs nothing any more that is kept for it: a timer's, or one of the inbox.
+    pub(super) fn forget(&mut self, script: &Arc<str>, origin: &Origin) {
+        let now = self.clock.now();
+        let mut write = ScriptWrite::default();
+        if let Origin::Inbox(no) = origin {
+            write.rows.push(gone(ScriptKey::Inbox { script, no: *no }));
+        }
+        self.settle_timers(script, &mut write, origin, Vec::new(), now);
+        self.commit(None, write, Vec::new());
+    }
+
+    /// Gives something to the committer.
+    pub(super) fn commit(&mut self, run: Option<RunNo>, write: ScriptWrite, kept: Vec<KeptMedia>) {
+        if let Some(committer) = &self.committer {
+            self.unwritten += 1;
+            committer.commit(Commit { run, write, kept });
+        }
+    }
+
+    fn note_acts(&mut self, script: &Arc<str>, write: &mut ScriptWrite, acts: Vec<Act>) -> Vec<(u64, Act)> {
+        let numbered: Vec<(u64, Act)> = acts
+            .into_iter()
+            .map(|act| {
+                self.newest_act += 1;
+                (self.newest_act, act)
+            })
+            .collect();
+        for (no, act) in &numbered {
+            write.rows.push(row(ScriptKey::Act { no: *no }, Some(&ActRow { script: script.to_string(), act: act.clone() })));
+        }
+        numbered
+    }
+
+    /// Goes on with what was to be done to messages when the host ended.
+    pub(super) fn resume_acts(&mut self) {
+        let rows = crate::script::storage::all::<ActRow>(&self.archive, crate::store::ScriptRows::Acts).unwrap_or_default();
+        for (key, row) in rows {
+            if let crate::store::ScriptKeyOwned::Act { no } = key {
+                self.newest_act = self.newest_act.max(no);
+                self.act(&row.script.into(), no, row.act);
+            }
+        }
+    }
+
+    /// Does something to a message, until it is done or cannot be.
+    pub(super) fn act(&mut self, script: &Arc<str>, no: u64, act: Act) {
+        self.acting += 1;
+        let (session, log, clock, post, script) =
+            (Arc::clone(&self.session), Arc::clone(&self.log), self.clock.clone(), self.post.clone(), Arc::clone(script));
+        self.runtime.spawn(async move {
+            if let Err(why) = crate::script::acts::carry_out(&session, &act).await {
+                let message = format!("{} was not done: {why}", act.name());
+                log.note(&script, crate::script::log::LogLine { at: clock.now(), level: Level::Warn, from: "host".to_owned(), message, fields: crate::script::Data::Nil });
+            }
+            post.send(Mail::Acted { no });
+        });
+    }
+
+    /// Notes that an act needs no more doing.
+    pub(super) fn acted(&mut self, no: u64) {
+        self.acting -= 1;
+        let write = ScriptWrite { rows: vec![gone(ScriptKey::Act { no })], ..ScriptWrite::default() };
+        self.commit(None, write, Vec::new());
+    }
+}
+
+impl Desk {
+    /// The handler that a part is for, as people know it.
+    pub(super) fn label_of(&self, part: &Part) -> String {
+        let dialog = part.dialog.as_ref().and_then(|(dialog, _)| self.dialogs.get(dialog));
+        dialog.map_or_else(|| part.label.clone(), |dialog| dialog.label.clone())
+    }
+
+    /// Adds to a write that a handler is done with an event.
+    fn note_done(&mut self, write: &mut ScriptWrite, origin: &Origin, label: &str) {
+        match origin {
+            Origin::Journal(no) => {
+                let passed = self.progress.finish(*no, label);
+                self.note_passed(write, passed);
+            }
+            Origin::Inbox(no) => write.rows.push(gone(ScriptKey::Inbox { script: &self.name, no: *no })),
+            // The timer's row says it.
+            Origin::Timer(_) | Origin::Life => {}
+        }
+    }
+
+    /// Adds to a write how far the script is.
+    pub(super) fn note_passed(&mut self, write: &mut ScriptWrite, passed: Passed) {
+        let script = &*self.name;
+        if let Some(cursor) = passed.cursor {
+            self.noted_cursor = cursor;
+            write.cursors.push((script.to_owned(), cursor));
+        }
+        if let Some((no, label)) = passed.done {
+            write.rows.push((ScriptKey::Done { script, no: no.0, label: &label }.into_owned(), Some(Vec::new())));
+        }
+        write.rows.extend(passed.forgotten.iter().map(|(no, label)| gone(ScriptKey::Done { script, no: no.0, label })));
+    }
+
+    fn note_trace(&mut self, write: &mut ScriptWrite, trace: &TraceRow) {
+        self.newest_trace += 1;
+        let script = &*self.name;
+        write.rows.push(row(ScriptKey::Trace { script, no: self.newest_trace }, Some(trace)));
+        if let Some(old) = self.newest_trace.checked_sub(TRACES) {
+            write.rows.push(gone(ScriptKey::Trace { script, no: old }));
+        }
+    }
+
+    fn count(&mut self, wants: &Wants) {
+        self.state.runs += 1;
+        self.state.cpu_us += u64::try_from(wants.cpu.as_micros()).unwrap_or(0);
+        self.state.memory = wants.memory as u64;
+        for (name, by) in &wants.metrics {
+            *self.state.metrics.entry(name.clone()).or_default() += by;
+        }
+        self.is_changed = true;
+    }
+}

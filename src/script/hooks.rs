@@ -1,0 +1,207 @@
+//! The hooks of all scripts: who is asked before something is sent, received or downloaded, in which order, and for how long.
+
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use tokio::sync::{oneshot, watch};
+use tokio::time::{Instant, timeout_at};
+
+use super::event::{Event, EventKind, Source, What, named::Named};
+use super::filter::Filter;
+use super::handler::{Door, HandlerNo, OnError};
+use super::log::{Level, LogBook, LogLine};
+use super::data::Data;
+use super::stage::{Asked, HookOrder, Order, Prompter, Verdict, VersionNo};
+use crate::model::Message;
+use crate::session::{Clock, Denied, Download, Hooks};
+
+/// What all hooks of one message together may take.
+const IN_ALL: Duration = Duration::from_millis(100);
+/// What the way to the stage and back may take beyond a hook's own computing time.
+const GRACE: Duration = Duration::from_millis(30);
+
+/// One hook.
+pub(super) struct Hook {
+    pub(super) script: Arc<str>,
+    pub(super) version: VersionNo,
+    pub(super) handler: HandlerNo,
+    pub(super) label: String,
+    pub(super) door: Door,
+    pub(super) filter: Filter,
+    pub(super) priority: i32,
+    pub(super) deadline: Duration,
+    pub(super) on_error: OnError,
+    pub(super) stage: Prompter,
+}
+
+/// Told of every change and failure, for the conductor to keep and count.
+pub(super) type Tell = dyn Fn(HookNews) + Send + Sync;
+
+/// What became of asking.
+pub(super) enum HookNews {
+    /// A hook has changed a message of this id.
+    Changed { script: Arc<str>, label: String, message: String, at: u64 },
+    /// A hook was asked.
+    Asked { script: Arc<str>, is_failure: bool },
+}
+
+/// All hooks, and what they need.
+pub(super) struct HookTable {
+    hooks: RwLock<Arc<Vec<Hook>>>,
+    account: Arc<str>,
+    log: Arc<LogBook>,
+    clock: Clock,
+    tell: Box<Tell>,
+}
+
+impl HookTable {
+    pub(super) fn new(account: Arc<str>, log: Arc<LogBook>, clock: Clock, tell: Box<Tell>) -> Self {
+        Self { hooks: RwLock::default(), account, log, clock, tell }
+    }
+
+    /// Replaces all hooks.
+    pub(super) fn put(&self, mut hooks: Vec<Hook>) {
+        hooks.sort_by(|a, b| (b.priority, &a.script, a.handler).cmp(&(a.priority, &b.script, b.handler)));
+        *self.hooks.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(hooks);
+    }
+
+    fn hooks(&self) -> Arc<Vec<Hook>> {
+        Arc::clone(&self.hooks.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Whether anybody but this script wants to see what is sent.
+    pub(super) fn sees_sends(&self, by: &str) -> bool {
+        self.hooks().iter().any(|hook| hook.door == Door::Send && *hook.script != *by)
+    }
+
+    /// Asks all hooks before an own message is sent; those of the script that says it are not asked.
+    pub(super) async fn before_send(&self, message: &mut Message, by: Option<&str>) -> Result<(), Denied> {
+        let event = self.event(EventKind::Sent, message);
+        let asked = self.ask_all(Door::Send, &event, Asked::Message(Box::new(message.clone())), by).await?;
+        self.take_back(message, asked);
+        Ok(())
+    }
+
+    fn event(&self, kind: EventKind, message: &Message) -> Arc<Event> {
+        let what = What::Message(Arc::new(message.clone()));
+        let conversation = message.conversation.clone().map(Named);
+        Arc::new(Event { source: Source::Hook(message.unique_id()), kind, at: self.clock.now(), conversation, what })
+    }
+
+    fn take_back(&self, message: &mut Message, asked: Asked) {
+        if let Asked::Message(changed) = asked {
+            message.body = changed.body;
+        }
+    }
+
+    /// Asks every hook that wants to see this, each with what the one before has left.
+    async fn ask_all(&self, door: Door, event: &Arc<Event>, mut asked: Asked, by: Option<&str>) -> Result<Asked, Denied> {
+        let hooks = self.hooks();
+        let until = Instant::now() + IN_ALL;
+        for hook in hooks.iter().filter(|hook| hook.door == door && by != Some(&*hook.script)) {
+            let seen = match &asked {
+                Asked::Message(message) => self.event(event.kind, message),
+                Asked::Download(_) | Asked::Nothing => Arc::clone(event),
+            };
+            if hook.filter.holds(&seen, &self.account).is_none() {
+                continue;
+            }
+            asked = self.ask(hook, seen, asked, until).await?;
+        }
+        Ok(asked)
+    }
+
+    async fn ask(&self, hook: &Hook, event: Arc<Event>, asked: Asked, until: Instant) -> Result<Asked, Denied> {
+        let before = asked.clone();
+        let (verdict, answered) = oneshot::channel();
+        let order = HookOrder {
+            version: hook.version,
+            handler: hook.handler,
+            event,
+            asked,
+            now: self.clock.now(),
+            budget: hook.deadline,
+            verdict,
+        };
+        hook.stage.order(Order::Hook(Box::new(order)));
+        let patience = until.min(Instant::now() + hook.deadline + GRACE);
+        let fault = match timeout_at(patience, answered).await {
+            Ok(Ok(Ok(Verdict::Pass(asked)))) => {
+                self.note_change(hook, &before, &asked);
+                self.count(hook, false);
+                return Ok(asked);
+            }
+            Ok(Ok(Ok(Verdict::Deny(why)))) => {
+                self.count(hook, false);
+                return Err(Denied::because(why));
+            }
+            Ok(Ok(Err(fault))) => fault.to_string(),
+            Ok(Err(_)) => "its stage has ended".to_owned(),
+            Err(_) => format!("no answer within {} ms", hook.deadline.as_millis()),
+        };
+        self.count(hook, true);
+        let passes = hook.on_error == OnError::Allow;
+        let follows = if passes { "passes" } else { "is refused" };
+        self.note(hook, Level::Error, format!("before {} failed, and what it was asked about {follows}: {fault}", hook.door.word()));
+        if passes { Ok(before) } else { Err(Denied::because(format!("the hook of {} failed", hook.script))) }
+    }
+
+    fn note_change(&self, hook: &Hook, before: &Asked, after: &Asked) {
+        if let (Asked::Message(before), Asked::Message(after)) = (before, after)
+            && before.body != after.body
+        {
+            let (script, label) = (Arc::clone(&hook.script), hook.label.clone());
+            (self.tell)(HookNews::Changed { script, label, message: before.id_text(), at: self.clock.now() });
+        }
+    }
+
+    fn count(&self, hook: &Hook, is_failure: bool) {
+        (self.tell)(HookNews::Asked { script: Arc::clone(&hook.script), is_failure });
+    }
+
+    fn note(&self, hook: &Hook, level: Level, message: String) {
+        self.log.note(&hook.script, LogLine { at: self.clock.now(), level, from: hook.label.clone(), message, fields: Data::Nil });
+    }
+}
+
+/// What a session is given, before the scripts are there. It waits for them: what comes in meanwhile must not slip past.
+pub(super) struct ScriptHooks(pub(super) watch::Receiver<Option<Arc<HookTable>>>);
+
+impl ScriptHooks {
+    /// The hooks, once they are loaded; `None` when they never will be.
+    async fn table(&self) -> Option<Arc<HookTable>> {
+        let mut table = self.0.clone();
+        table.wait_for(Option::is_some).await.ok().and_then(|table| table.clone())
+    }
+}
+
+fn not_there() -> Denied {
+    Denied::because("the scripts that have to see this have ended")
+}
+
+#[async_trait::async_trait]
+impl Hooks for ScriptHooks {
+    async fn before_send(&self, message: &mut Message) -> Result<(), Denied> {
+        self.table().await.ok_or_else(not_there)?.before_send(message, None).await
+    }
+
+    async fn before_receive(&self, message: &mut Message) -> Result<(), Denied> {
+        // What comes in is not lost because the scripts are gone.
+        let Some(table) = self.table().await else { return Ok(()) };
+        let event = table.event(EventKind::Receive, message);
+        let asked = table.ask_all(Door::Receive, &event, Asked::Message(Box::new(message.clone())), None).await?;
+        table.take_back(message, asked);
+        Ok(())
+    }
+
+    async fn before_download(&self, download: &mut Download) -> Result<(), Denied> {
+        let table = self.table().await.ok_or_else(not_there)?;
+        let what = download.message.clone().map_or(What::Nothing, |message| What::Message(Arc::new(message)));
+        let conversation = download.message.as_ref().and_then(|message| message.conversation.clone()).map(Named);
+        let event = Arc::new(Event { source: Source::Hook(0), kind: EventKind::Download, at: table.clock.now(), conversation, what });
+        if let Asked::Download(changed) = table.ask_all(Door::Download, &event, Asked::Download(Box::new(download.clone())), None).await? {
+            download.target = changed.target;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,508 @@
+//! The host: what a program starts to have scripts hear, change and answer the messages of a session.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::{oneshot, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::bundle::{Bundle, BundleError};
+use super::committer::{Committer, Grouping};
+use super::conductor::{Conductor, Mail, Post, Score, mailbox};
+use super::editions::Editions;
+use super::event::DownloadNews;
+use super::grant::Grants;
+use super::help::HelpDesk;
+use super::hooks::{HookTable, ScriptHooks};
+use super::log::LogBook;
+use super::outside::{Outside, Secrets};
+use super::stage::{Edition, Loaded, Order, Props, Stage};
+use super::vm::{Fault, Limits};
+use super::webhook::{Doors, Listener};
+use crate::archive::{ArchiveError, Bell};
+use crate::fetch::FetchOptions;
+use crate::model::ConversationId;
+use crate::session::{Event, Hooks, Session};
+use crate::store::lock;
+
+/// The longest that loading a version may take, all in all.
+const LOADING: Duration = Duration::from_secs(10);
+/// The longest that what is under way may take when the host is stopped.
+const STOPPING: Duration = Duration::from_secs(5);
+
+/// Why scripts cannot run, or one of them cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScriptError {
+    /// Its files cannot be read.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// It is not right. One that works goes on.
+    #[error("{script} cannot be loaded: {why}")]
+    Unfit {
+        /// Its name.
+        script: String,
+        /// What is wrong, and where.
+        why: String,
+    },
+    /// What is kept for scripts cannot be read.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// A thread or a listener cannot be started.
+    #[error("cannot start {what}: {source}")]
+    Start {
+        /// What.
+        what: &'static str,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// What the operator has set is wrong.
+    #[error("{0}")]
+    Settings(String),
+    /// The host has ended.
+    #[error("the scripts have ended")]
+    Ended,
+}
+
+/// How scripts run.
+#[derive(Clone)]
+pub struct ScriptOptions {
+    pub(super) data: Option<PathBuf>,
+    pub(super) stages: usize,
+    pub(super) grouping: Grouping,
+    pub(super) limits: Limits,
+    pub(super) owner: Option<ConversationId>,
+    pub(super) grants: Option<PathBuf>,
+    pub(super) granted: Grants,
+    pub(super) settings: BTreeMap<String, toml::Table>,
+    pub(super) secrets: Option<PathBuf>,
+    pub(super) listen: Option<SocketAddr>,
+    pub(super) trusts_all: bool,
+    pub(super) fake_http: Option<super::outside::FakeHttp>,
+    #[cfg(test)]
+    pub(super) fuse: Option<super::committer::Fuse>,
+}
+
+impl Default for ScriptOptions {
+    fn default() -> Self {
+        let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self {
+            data: None,
+            stages: processors.clamp(1, 4),
+            grouping: Grouping::default(),
+            limits: Limits::default(),
+            owner: None,
+            grants: None,
+            granted: Grants::default(),
+            settings: BTreeMap::new(),
+            secrets: None,
+            listen: None,
+            trusts_all: false,
+            fake_http: None,
+            #[cfg(test)]
+            fuse: None,
+        }
+    }
+}
+
+impl ScriptOptions {
+    /// The defaults: a thread for each processor, up to four; nothing granted but hearing and answering; no webhooks.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where scripts keep their files and logs; the folder `scripts` in that of the archive unless said otherwise.
+    pub fn data(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.data = Some(folder.into());
+        self
+    }
+
+    /// Threads on which scripts run; at least one.
+    pub fn stages(mut self, stages: usize) -> Self {
+        self.stages = stages.max(1);
+        self
+    }
+
+    /// Whether runs share a write.
+    pub fn grouping(mut self, grouping: Grouping) -> Self {
+        self.grouping = grouping;
+        self
+    }
+
+    /// Who is told when a script needs somebody.
+    pub fn owner(mut self, conversation: ConversationId) -> Self {
+        self.owner = Some(conversation);
+        self
+    }
+
+    /// The file that says what scripts may do.
+    pub fn grants(mut self, file: impl Into<PathBuf>) -> Self {
+        self.grants = Some(file.into());
+        self
+    }
+
+    /// Grants of the configuration: the tables of `[grants]`, by the names of scripts. They go before those of the file.
+    ///
+    /// # Errors
+    /// [`ScriptError::Settings`]: what is wrong with them.
+    pub fn granted(mut self, grants: &toml::Value) -> Result<Self, ScriptError> {
+        self.granted = Grants::from_value(grants).map_err(|error| ScriptError::Settings(error.to_string()))?;
+        Ok(self)
+    }
+
+    /// Grants every script what its manifest asks for. For tests, and for who writes all scripts himself.
+    pub fn trust_all(mut self) -> Self {
+        self.trusts_all = true;
+        self
+    }
+
+    /// Values for the configuration of a script.
+    pub fn configure(mut self, script: &str, values: toml::Table) -> Self {
+        self.settings.insert(script.to_owned(), values);
+        self
+    }
+
+    /// The file with the secrets that scripts may use.
+    pub fn secrets(mut self, file: impl Into<PathBuf>) -> Self {
+        self.secrets = Some(file.into());
+        self
+    }
+
+    /// Where webhooks listen.
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = Some(address);
+        self
+    }
+}
+
+/// Scripts that are about to run. It exists before the session does, because the session has to know its hooks.
+pub struct Scripts {
+    options: ScriptOptions,
+    table: watch::Sender<Option<Arc<HookTable>>>,
+}
+
+impl Scripts {
+    /// Scripts with these options.
+    pub fn new(options: ScriptOptions) -> Self {
+        Self { options, table: watch::Sender::new(None) }
+    }
+
+    /// What the session asks; for [`SessionOptions::hooks`](crate::session::SessionOptions::hooks). What the session sends and receives waits until
+    /// [`ScriptHost::open_doors`].
+    pub fn hooks(&self) -> impl Hooks + use<> {
+        ScriptHooks(self.table.subscribe())
+    }
+
+    /// Starts the host for a session that was logged in with [`Scripts::hooks`].
+    ///
+    /// # Errors
+    /// [`ScriptError::Start`], [`ScriptError::Settings`], [`ScriptError::Archive`]: nothing runs.
+    pub async fn begin(self, session: Arc<Session>) -> Result<ScriptHost, ScriptError> {
+        ScriptHost::begin(self, session).await
+    }
+}
+
+/// Scripts at work. End it with [`ScriptHost::stop`]; dropping it ends it as a crash would: nothing is lost or done twice.
+pub struct ScriptHost {
+    session: Arc<Session>,
+    props: Arc<Props>,
+    editions: Arc<Editions>,
+    post: Post,
+    stages: Vec<super::stage::Prompter>,
+    next_stage: AtomicUsize,
+    conductor: Mutex<Option<JoinHandle<()>>>,
+    table: watch::Sender<Option<Arc<HookTable>>>,
+    hooks: Arc<HookTable>,
+    listener: Option<Listener>,
+    ears: CancellationToken,
+    _bell: Bell,
+}
+
+impl ScriptHost {
+    async fn begin(scripts: Scripts, session: Arc<Session>) -> Result<Self, ScriptError> {
+        let Scripts { options, table } = scripts;
+        let archive = Arc::clone(session.archive());
+        let data = options.data.clone().unwrap_or_else(|| archive.folder().join("scripts"));
+        let clock = session.clock();
+        let log = Arc::new(LogBook::new(data.join("logs")));
+        let help = Arc::new(HelpDesk::default());
+        let props = Arc::new(Props {
+            archive: Arc::clone(&archive),
+            account: session.account().into(),
+            log: Arc::clone(&log),
+            files: data.join("files"),
+            help: Arc::clone(&help),
+            clock: clock.clone(),
+            limits: options.limits.clone(),
+        });
+        let editions = Arc::new(Editions::new(&options)?);
+        let (sender, mail) = mailbox();
+        let rung = Arc::new(AtomicBool::new(false));
+        let post = Post::new(sender, Arc::clone(&rung));
+        let start = |what| move |source| ScriptError::Start { what, source };
+        let mut stages = Vec::with_capacity(options.stages);
+        for _ in 0..options.stages {
+            let post = post.clone();
+            let stage = Stage::start(Arc::clone(&props), move |news| post.send(Mail::News(news))).map_err(start("a thread for scripts"))?;
+            stages.push(stage);
+        }
+        let prompters = stages.iter().map(Stage::prompter).collect();
+        let tell = post.clone();
+        let committer = Committer::start(Arc::clone(&session), &options, move |committed| tell.send(Mail::Committed(committed)))
+            .map_err(start("the thread that writes for scripts"))?;
+        let tell = post.clone();
+        let hooks = Arc::new(HookTable::new(
+            session.account().into(),
+            Arc::clone(&log),
+            clock.clone(),
+            Box::new(move |news| tell.send(Mail::Hook(news))),
+        ));
+        let secrets = Secrets::read(options.secrets.as_deref(), std::env::vars_os()).map_err(|error| ScriptError::Settings(error.to_string()))?;
+        let doors = Doors::new(secrets.clone());
+        let outside =
+            Outside::new(Arc::clone(&session), props.files.clone(), secrets, &FetchOptions::default(), options.fake_http.clone());
+        let score = Score {
+            session: Arc::clone(&session),
+            stages,
+            committer,
+            hooks: Arc::clone(&hooks),
+            outside: Arc::new(outside),
+            doors: doors.clone(),
+            editions: Arc::clone(&editions),
+            props: Arc::clone(&props),
+            runtime: tokio::runtime::Handle::current(),
+            post: post.clone(),
+            owner: options.owner.clone(),
+        };
+        let conductor = Conductor::new(score);
+        let thread = std::thread::Builder::new()
+            .name("mynah-conductor".to_owned())
+            .spawn(move || conductor.run(&mail, &rung))
+            .map_err(start("the conductor's thread"))?;
+        let listener = match options.listen {
+            Some(address) => Some(listen(address, &post, doors).await?),
+            None => None,
+        };
+        let bell = archive.on_change({
+            let post = post.clone();
+            move |_| post.ring()
+        });
+        let ears = CancellationToken::new();
+        tokio::spawn(hear_downloads(session.events(), post.clone(), ears.clone()));
+        Ok(Self {
+            session,
+            props,
+            editions,
+            post,
+            stages: prompters,
+            next_stage: AtomicUsize::new(0),
+            conductor: Mutex::new(Some(thread)),
+            table,
+            hooks,
+            listener,
+            ears,
+            _bell: bell,
+        })
+    }
+
+    /// Lets the session go on with what waits for the hooks. Call it when the scripts are loaded.
+    pub fn open_doors(&self) {
+        self.table.send_replace(Some(Arc::clone(&self.hooks)));
+    }
+
+    /// Where webhooks listen.
+    pub fn listening(&self) -> Option<SocketAddr> {
+        self.listener.as_ref().map(Listener::address)
+    }
+
+    /// The session that the scripts hear.
+    pub fn session(&self) -> &Arc<Session> {
+        &self.session
+    }
+
+    /// Loads a script, or a new version of one: first in a machine of its own, then, if that goes well, in the place of the one before, between
+    /// two events.
+    ///
+    /// # Errors
+    /// [`ScriptError::Unfit`]: the version before goes on.
+    pub async fn load(&self, bundle: Bundle) -> Result<(), ScriptError> {
+        let script: Arc<str> = Arc::clone(&bundle.name);
+        match self.rehearse(bundle).await {
+            Ok((edition, stage, loaded)) => {
+                let (done, entered) = oneshot::channel();
+                self.post.send(Mail::Enter { edition, stage, loaded, is_current: true, done: Some(done) });
+                entered.await.map_err(|_| ScriptError::Ended)
+            }
+            Err(why) => {
+                self.post.send(Mail::Unfit { script: Arc::clone(&script), problem: why.clone() });
+                Err(ScriptError::Unfit { script: script.to_string(), why })
+            }
+        }
+    }
+
+    async fn rehearse(&self, bundle: Bundle) -> Result<(Arc<Edition>, usize, Loaded), String> {
+        let edition = Arc::new(self.editions.make(bundle)?);
+        let props = Arc::clone(&self.props);
+        let rehearsed = Arc::clone(&edition);
+        // On a thread of its own: whatever it does at its top level, nobody waits for it.
+        let aside = tokio::task::spawn_blocking(move || {
+            let stage = Stage::start(props, |_| {}).map_err(|error| error.to_string())?;
+            let (answer, loaded) = oneshot::channel();
+            stage.prompter().order(Order::Load { edition: rehearsed, loaded: answer });
+            loaded.blocking_recv().map_err(|_| "its stage has ended".to_owned())?.map(drop).map_err(|fault: Fault| fault.to_string())
+        });
+        match tokio::time::timeout(LOADING, aside).await {
+            Ok(Ok(rehearsed)) => rehearsed?,
+            Ok(Err(_)) => return Err("a fault of the host while it was loaded".to_owned()),
+            Err(_) => return Err(format!("loading takes more than {} s", LOADING.as_secs())),
+        }
+        let stage = self.next_stage.fetch_add(1, Ordering::Relaxed) % self.stages.len();
+        let (answer, loaded) = oneshot::channel();
+        self.stages[stage].order(Order::Load { edition: Arc::clone(&edition), loaded: answer });
+        match loaded.await {
+            Ok(Ok(loaded)) => Ok((edition, stage, loaded)),
+            Ok(Err(fault)) => Err(fault.to_string()),
+            Err(_) => Err("its stage has ended".to_owned()),
+        }
+    }
+
+    /// Ends a script that is no longer wanted. What it keeps stays, for when it comes back; then it hears what is said from then on.
+    pub async fn unload(&self, script: &str) {
+        let (done, gone) = oneshot::channel();
+        self.post.send(Mail::Leave { script: script.into(), done });
+        // A conductor who has gone home has forgotten it too.
+        let _ = gone.await;
+    }
+
+    /// Says that a script cannot be read, so that whoever looks sees it.
+    pub fn report(&self, script: &str, problem: &str) {
+        self.post.send(Mail::Unfit { script: script.into(), problem: problem.to_owned() });
+    }
+
+    /// Reads the grants again. Scripts whose grants have changed have to be loaded again.
+    ///
+    /// # Errors
+    /// [`ScriptError::Settings`]: the grants before stay.
+    pub fn reload_grants(&self) -> Result<(), ScriptError> {
+        self.editions.reload_grants()
+    }
+
+    /// Looks at the clock again, after it was set.
+    pub fn tick(&self) {
+        self.post.send(Mail::Rung);
+    }
+
+    /// Waits until there is nothing to do before something new happens.
+    ///
+    /// # Errors
+    /// [`ScriptError::Ended`].
+    pub async fn idle(&self) -> Result<(), ScriptError> {
+        let (idle, is_idle) = oneshot::channel();
+        self.post.send(Mail::WhenIdle(idle));
+        is_idle.await.map_err(|_| ScriptError::Ended)
+    }
+
+    /// The newest lines of a script's log, at most `limit`, oldest first.
+    ///
+    /// # Errors
+    /// What the system says when they cannot be read.
+    pub fn log(&self, script: &str, limit: usize) -> std::io::Result<Vec<super::log::LogLine>> {
+        self.props.log.newest(script, limit)
+    }
+
+    /// Deals once more with an event that was given up. Returns whether there is one of this number.
+    ///
+    /// # Errors
+    /// [`ScriptError::Ended`].
+    pub async fn retry_dead(&self, script: &str, no: u64) -> Result<bool, ScriptError> {
+        self.deal_with_dead(script, no, true).await
+    }
+
+    /// Forgets an event that was given up. Returns whether there is one of this number.
+    ///
+    /// # Errors
+    /// [`ScriptError::Ended`].
+    pub async fn skip_dead(&self, script: &str, no: u64) -> Result<bool, ScriptError> {
+        self.deal_with_dead(script, no, false).await
+    }
+
+    async fn deal_with_dead(&self, script: &str, no: u64, retry: bool) -> Result<bool, ScriptError> {
+        let (done, was_there) = oneshot::channel();
+        self.post.send(Mail::Dead { script: script.to_owned(), no, retry, done });
+        was_there.await.map_err(|_| ScriptError::Ended)
+    }
+
+    /// Ends all scripts: they are told, what is under way may end, and everything is written.
+    pub async fn stop(&self) {
+        let (done, stopped) = oneshot::channel();
+        self.post.send(Mail::Stop(done));
+        // What takes longer is done at the next start.
+        let _ = tokio::time::timeout(STOPPING, stopped).await;
+        if let Some(listener) = &self.listener {
+            listener.close().await;
+        }
+        self.end();
+        let conductor = lock(&self.conductor).take();
+        if let Some(conductor) = conductor {
+            // A conductor who came to grief has said so.
+            let _ = tokio::task::spawn_blocking(move || conductor.join()).await;
+        }
+    }
+
+    fn end(&self) {
+        self.ears.cancel();
+        self.post.send(Mail::Home);
+    }
+}
+
+impl Drop for ScriptHost {
+    fn drop(&mut self) {
+        self.end();
+        if let Some(conductor) = lock(&self.conductor).take() {
+            let _ = conductor.join();
+        }
+    }
+}
+
+/// Opens the door for webhooks.
+async fn listen(address: SocketAddr, post: &Post, doors: Doors) -> Result<Listener, ScriptError> {
+    let post = post.clone();
+    let ask = move |script: String, call| {
+        let (answer, answered) = oneshot::channel();
+        post.send(Mail::Webhook { script, call, answer });
+        answered
+    };
+    Listener::bind(address, ask, doors).await.map_err(|source| ScriptError::Start { what: "the listener for webhooks", source })
+}
+
+/// Tells scripts of downloads, which the journal does not know.
+async fn hear_downloads(mut events: crate::session::Events, post: Post, ears: CancellationToken) {
+    loop {
+        let told = tokio::select! {
+            biased;
+            () = ears.cancelled() => return,
+            told = events.next() => told,
+        };
+        match told.map(|told| told.event) {
+            Ok(Event::Download { id, element, current, total }) => {
+                post.send(Mail::Download(DownloadNews { id, element, bytes: current, total, path: None }));
+            }
+            Ok(Event::Downloaded { id, element, path, bytes }) => {
+                let path = Some(path.to_string_lossy().into_owned());
+                post.send(Mail::Download(DownloadNews { id, element, bytes, total: bytes, path }));
+            }
+            Ok(_) => {}
+            Err(_) => return,
+        }
+    }
+}
+
+/// The folder of files of one script.
+pub fn files_of(data: &Path, script: &str) -> PathBuf {
+    data.join("files").join(script)
+}

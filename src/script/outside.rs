@@ -1,0 +1,109 @@
+//! Calls that a script waits for, and that need more than its own machine: the archive's index, files, other machines. Each is checked against
+//! what was granted here too, whatever was checked before, and what cannot be done is an answer that says why.
+
+mod files;
+mod http;
+mod reach;
+mod search;
+mod secrets;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::data::Data;
+use super::op::{Answer, HttpRequest, Op};
+use crate::archive::Archive;
+use crate::fetch::{FetchOptions, GuardedClient};
+use crate::model::{ConversationId, Message};
+use crate::session::Session;
+
+pub(super) use http::{FakeHttp, HOPS_HEADER};
+pub(super) use reach::Reach;
+pub(super) use secrets::Secrets;
+pub use secrets::SecretsError;
+
+/// What a script waits for.
+pub(super) struct Call {
+    pub(super) script: Arc<str>,
+    pub(super) op: Op,
+    /// The same when the run is repeated, and of no other call.
+    pub(super) idempotency_key: String,
+    /// Where the event happened, which it may always look into.
+    pub(super) place: Option<ConversationId>,
+    /// The zone of dates that name none.
+    pub(super) zone: Option<String>,
+    /// How many scripts have answered each other up to this run.
+    pub(super) hops: u32,
+    pub(super) reach: Reach,
+}
+
+/// Why something cannot be done, in words for the script.
+type Why = String;
+
+/// Answers calls. Share it behind an `Arc`.
+pub(super) struct Outside {
+    session: Arc<Session>,
+    /// The folder with a folder of files for each script.
+    files: PathBuf,
+    secrets: Secrets,
+    client: GuardedClient,
+    fake_http: Option<FakeHttp>,
+}
+
+impl Outside {
+    /// Answers for the scripts of a session, which keep their files in folders below `files`. With `fake_http` no other machine is asked.
+    pub(super) fn new(session: Arc<Session>, files: PathBuf, secrets: Secrets, http: &FetchOptions, fake_http: Option<FakeHttp>) -> Self {
+        Self { session, files, secrets, client: GuardedClient::new(http), fake_http }
+    }
+
+    /// The secrets that scripts may use.
+    pub(super) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// Answers a call. What needs no waiting, or waits for a person or another run, is none of this room's.
+    pub(super) async fn answer(&self, call: Call) -> Answer {
+        let answered = match &call.op {
+            Op::Search { .. } => self.search(&call).await,
+            Op::History { chat, limit, next } => self.history(&call, chat, *limit, next.as_deref()).await,
+            Op::Find { id } => self.find(&call, id).await,
+            Op::Save { message, element, path } => self.save(&call, message, *element, path).await,
+            Op::Read { message, element, limit } => self.read(&call, message, *element, *limit).await,
+            Op::Http(request) => self.http(&call, request).await,
+            other => Err(format!("{} is not answered from outside", other.name())),
+        };
+        answered.unwrap_or_else(|why| Answer::Failed { why })
+    }
+
+    /// The message of this id, if the script may look into its conversation.
+    async fn message(&self, call: &Call, id: &str) -> Result<Option<Message>, Why> {
+        let wanted = id.to_owned();
+        let found = self.session.run(move |archive| archive.find(&[&wanted])).await.map_err(unreadable)?;
+        let Some(message) = found.into_iter().next() else { return Ok(None) };
+        match &message.conversation {
+            Some(conversation) if call.reach.may_see(conversation, call.place.as_ref()) => Ok(Some(message)),
+            Some(_) | None => Err(NOT_SEEN.to_owned()),
+        }
+    }
+}
+
+/// What is said of a conversation that a script may not look into.
+const NOT_SEEN: &str =
+    "it is in a conversation that the script may not look into: its manifest needs conversations = [\"…\"], and that has to be granted";
+
+fn unreadable(error: impl std::fmt::Display) -> Why {
+    format!("the archive cannot be read: {error}")
+}
+
+/// The conversation that a script means: `c2c:ID`, `group:ID`, or the id alone, which is a group's where there is such a conversation.
+fn conversation(archive: &Archive, named: &str) -> Result<ConversationId, Why> {
+    if let Ok(conversation) = named.parse::<ConversationId>() {
+        return Ok(conversation);
+    }
+    let wrong = |error| format!("{named:?} is no conversation: {error}");
+    let group = ConversationId::group(named).map_err(wrong)?;
+    if archive.has_conversation(&group) { Ok(group) } else { ConversationId::c2c(named).map_err(wrong) }
+}
+
+#[cfg(test)]
+mod tests;

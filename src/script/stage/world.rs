@@ -1,0 +1,70 @@
+//! What a run finds around it: the shelves of its script, the archive, and what it may do.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::shelf::Shelves;
+use super::{Edition, Props};
+use crate::model::{ConversationId, Message};
+use crate::script::compose;
+use crate::script::data::Data;
+use crate::script::op::{Misuse, Op, Shelf};
+use crate::script::run::{Saying, TimerRow, Words, World};
+use crate::script::schedule::Schedule;
+
+/// The world of the runs that are told of one conversation's events.
+pub(super) struct StageWorld {
+    pub(super) props: Arc<Props>,
+    pub(super) edition: Arc<Edition>,
+    pub(super) shelves: Rc<Shelves>,
+    /// Where the event happened.
+    pub(super) place: Option<ConversationId>,
+}
+
+impl World for StageWorld {
+    fn stored(&self, shelf: &Shelf, key: &str) -> Result<Data, Misuse> {
+        self.shelves.value(shelf, key)
+    }
+
+    fn scan(&self, shelf: &Shelf, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<(String, Data)>, Misuse> {
+        self.shelves.scan(shelf, prefix, after, limit)
+    }
+
+    fn timer(&self, id: &str) -> Option<TimerRow> {
+        self.shelves.timer(id)
+    }
+
+    fn timers(&self) -> Vec<TimerRow> {
+        self.shelves.timers()
+    }
+
+    fn title(&self, chat: &str) -> String {
+        compose::title(&self.props.archive, chat)
+    }
+
+    fn help(&self, name: Option<&str>) -> Option<String> {
+        self.props.help.text(name)
+    }
+
+    fn permit(&self, op: &Op) -> Result<(), Misuse> {
+        self.edition.granted.permit(op, self.place.as_ref())
+    }
+
+    fn compose(&self, said: &Saying) -> Result<Message, Misuse> {
+        let again = match &said.what {
+            Words::New(_) => None,
+            Words::Again(id) => self.message(id)?,
+        };
+        compose::message(&self.props, said, again)
+    }
+
+    fn next_due(&self, schedule: &str, zone: Option<&str>, after: u64) -> Result<Option<u64>, Misuse> {
+        let zone = zone.or(self.edition.manifest.zone.as_deref());
+        Ok(Schedule::parse(schedule, zone)?.next_after(after))
+    }
+
+    fn message(&self, id: &str) -> Result<Option<Message>, Misuse> {
+        let found = self.props.archive.find(&[id]);
+        found.map(|mut found| found.pop()).map_err(|error| Misuse::new(format!("the archive cannot be read: {error}")))
+    }
+}
