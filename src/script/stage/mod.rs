@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use super::STACK_BYTES;
 use super::bundle::Bundle;
 use super::data::Data;
 use super::event::Event;
@@ -215,8 +216,7 @@ impl Stage {
         let crowded = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&crowded);
         let run = move || thread::run(&props, &taken, &flag, &tell);
-        // Luau needs room for deep recursion: 256 KiB overflowed, and the measured need is below 1 MiB.
-        let thread = std::thread::Builder::new().name("mynah-script".to_owned()).stack_size(8 << 20).spawn(run)?;
+        let thread = std::thread::Builder::new().name("mynah-script".to_owned()).stack_size(STACK_BYTES).spawn(run)?;
         Ok(Self { orders, crowded, thread: Some(thread) })
     }
 
