@@ -10,6 +10,8 @@
 #![allow(dead_code, unused_imports)] // Until the parts that use it are there.
 
 mod acts;
+#[doc(hidden)]
+pub mod bench;
 mod bindings;
 mod bundle;
 mod check;
