@@ -39,7 +39,11 @@ fn main() -> Result<()> {
     line("call of an empty handler", "", &format!("{bare:.0} ns"));
     line("  with a lazy message, beyond that", "< 2 µs", &format!("{:.0} ns", message - bare));
     line("  and reading its text, beyond that", "", &format!("{:.0} ns", text - message));
-    line("message through 1,000 filters that do not match", "< 200 ns each", &format!("{:.1} ns each", mynah::script::bench::filters(1_000, 2_000)?));
+    line(
+        "message through 1,000 filters that do not match",
+        "< 200 ns each",
+        &format!("{:.1} ns each", mynah::script::bench::filters(1_000, 2_000)?),
+    );
     line("message through one filter that does not match", "< 200 ns", &format!("{:.1} ns", mynah::script::bench::filters(1, 200_000)?));
     let runtime = tokio::runtime::Runtime::new()?;
     let mut rates = Vec::new();
@@ -51,7 +55,11 @@ fn main() -> Result<()> {
     ] {
         let (rate, received) = runtime.block_on(answer(arguments.messages, durability, grouping))?;
         let asked = if grouping == Grouping::Together && durability == Durability::Synced { "≥ 20,000/s" } else { "" };
-        line(&format!("receive, answer, commit: {durability:?}, {grouping:?}"), asked, &format!("{rate:.0}/s; received alone {received:.0}/s"));
+        line(
+            &format!("receive, answer, commit: {durability:?}, {grouping:?}"),
+            asked,
+            &format!("{rate:.0}/s; received alone {received:.0}/s"),
+        );
         rates.push(rate);
     }
     line("  grouped against one by one, synced", "", &format!("{:.1} ×", rates[0] / rates[1]));

@@ -60,7 +60,13 @@ fn event(text: &str) -> Option<Arc<Event>> {
     let conversation = ConversationId::group("ops").ok()?;
     let message = Message::text("ana", 1_700_000_000, text).in_conversation(&conversation);
     let what = What::Message(Arc::new(message));
-    Some(Arc::new(Event { source: Source::Journal(JournalNo(1)), kind: EventKind::Receive, at: 1_700_000_000, conversation: Some(Named(conversation)), what }))
+    Some(Arc::new(Event {
+        source: Source::Journal(JournalNo(1)),
+        kind: EventKind::Receive,
+        at: 1_700_000_000,
+        conversation: Some(Named(conversation)),
+        what,
+    }))
 }
 
 fn run(event: &Arc<Event>) -> RunCell {
@@ -97,7 +103,8 @@ pub fn calls(calls: u32) -> Result<[f64; 3], String> {
     let alarm = Alarm::new(Arc::new(AtomicBool::new(false))).map_err(|error| error.to_string())?;
     let event = event("is the deploy done?").ok_or("no conversation")?;
     let limits = Limits::default();
-    let mut vm = Vm::load(&program, &limits, &alarm, &|lua| bindings::install(lua, &setup), run(&event)).map_err(|fault| fault.to_string())?;
+    let mut vm =
+        Vm::load(&program, &limits, &alarm, &|lua| bindings::install(lua, &setup), run(&event)).map_err(|fault| fault.to_string())?;
     let functions: Vec<_> = registered.borrow().iter().map(|(_, function)| *function).collect();
     let [empty, reading] = functions[..] else { return Err("two handlers were registered".to_owned()) };
     let mut turn = |function, has_message: bool| -> Result<f64, String> {
@@ -128,11 +135,17 @@ pub fn calls(calls: u32) -> Result<[f64; 3], String> {
 /// When a filter cannot be made.
 pub fn filters(scripts: usize, messages: u32) -> Result<f64, String> {
     let filters: Vec<Filter> = (0..scripts)
-        .map(|number| Filter::compile(&FilterSpec { words: Some(vec![format!("outage{number}"), format!("incident{number}")]), ..FilterSpec::default() }))
+        .map(|number| {
+            Filter::compile(&FilterSpec {
+                words: Some(vec![format!("outage{number}"), format!("incident{number}")]),
+                ..FilterSpec::default()
+            })
+        })
         .collect::<Result<_, _>>()
         .map_err(|misuse| misuse.to_string())?;
     let matcher = Matcher::new(filters.iter().enumerate().map(|(number, filter)| (number, EventKind::Receive, filter)));
-    let event = event("is the deploy of the new version to the second cluster done, or do we wait for the database again?").ok_or("no conversation")?;
+    let event = event("is the deploy of the new version to the second cluster done, or do we wait for the database again?")
+        .ok_or("no conversation")?;
     let context = MatchContext { account: "me" };
     let turns = (0..9).map(|_| {
         let began = Instant::now();

@@ -382,7 +382,15 @@ impl Run {
             Op::TimerAt { at, name, data } => {
                 room("timers", self.effects.timers.len() + 1, most::TIMERS)?;
                 let id = self.next_id("timer");
-                let row = TimerRow { id: id.clone(), name: name.clone(), data: data.clone(), due: *at, every: None, place: self.facts.event.conversation.clone(), dialog: None };
+                let row = TimerRow {
+                    id: id.clone(),
+                    name: name.clone(),
+                    data: data.clone(),
+                    due: *at,
+                    every: None,
+                    place: self.facts.event.conversation.clone(),
+                    dialog: None,
+                };
                 self.effects.timers.insert(id.clone(), Some(row));
                 Ok(Data::Text(id))
             }
@@ -526,7 +534,15 @@ impl Run {
         };
         room("timers", self.effects.timers.len() + 1, most::TIMERS)?;
         let every = Some(Every { schedule: schedule.to_owned(), zone: zone.map(str::to_owned), missed });
-        let row = TimerRow { id: id.clone(), name: name.to_owned(), data: data.clone(), due, every, place: self.facts.event.conversation.clone(), dialog: None };
+        let row = TimerRow {
+            id: id.clone(),
+            name: name.to_owned(),
+            data: data.clone(),
+            due,
+            every,
+            place: self.facts.event.conversation.clone(),
+            dialog: None,
+        };
         // It may be due just now: what is as it should be is not touched.
         if known.as_ref() == Some(&row) {
             return Ok(Data::Text(id));

@@ -64,15 +64,25 @@ impl Edition {
 /// What a stage is told.
 pub(super) enum Order {
     /// Loads a version, and says which handlers it has.
-    Load { edition: Arc<Edition>, loaded: oneshot::Sender<Result<Loaded, Fault>> },
+    Load {
+        edition: Arc<Edition>,
+        loaded: oneshot::Sender<Result<Loaded, Fault>>,
+    },
     /// Forgets a version and everything that runs in it.
     Unload(VersionNo),
     Run(Box<RunOrder>),
     /// A run that waits goes on.
-    Answer { run: RunNo, answer: Answer, now: u64 },
+    Answer {
+        run: RunNo,
+        answer: Answer,
+        now: u64,
+    },
     Hook(Box<HookOrder>),
     /// What runs up to this stamp have written is on the disk.
-    Written { script: Arc<str>, stamp: u64 },
+    Written {
+        script: Arc<str>,
+        stamp: u64,
+    },
     End,
 }
 
@@ -129,10 +139,20 @@ pub(super) enum Verdict {
 /// What a stage has to tell.
 pub(super) enum News {
     /// The run waits for the answer to this. The key is the same when the run is repeated.
-    Waits { run: RunNo, op: Op, key: String },
+    Waits {
+        run: RunNo,
+        op: Op,
+        key: String,
+    },
     /// The run has ended, or has come to a question. What it wants is to be written.
-    Ended { run: RunNo, wants: Box<Wants> },
-    Failed { run: RunNo, failure: Failure },
+    Ended {
+        run: RunNo,
+        wants: Box<Wants>,
+    },
+    Failed {
+        run: RunNo,
+        failure: Failure,
+    },
 }
 
 /// Everything that a run wants, settled: what is read from now on is what will be written.

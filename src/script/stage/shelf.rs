@@ -72,7 +72,9 @@ impl Shelves {
         let fresh: BTreeMap<String, Data> = {
             let values = self.values.borrow();
             let mine = values.iter().filter(|((on, key), _)| on == shelf && key.starts_with(prefix));
-            mine.filter(|((_, key), _)| after.is_none_or(|after| key.as_str() > after)).map(|((_, key), (value, _))| (key.clone(), value.clone())).collect()
+            mine.filter(|((_, key), _)| after.is_none_or(|after| key.as_str() > after))
+                .map(|((_, key), (value, _))| (key.clone(), value.clone()))
+                .collect()
         };
         let wanted = limit + fresh.len();
         let kept = storage::values(&self.archive, &self.script, shelf, prefix, after, wanted)?;
@@ -83,7 +85,11 @@ impl Shelves {
             if end.as_ref().is_some_and(|end| key > *end) {
                 continue;
             }
-            if value.is_nil() { all.remove(&key) } else { all.insert(key, value) };
+            if value.is_nil() {
+                all.remove(&key)
+            } else {
+                all.insert(key, value)
+            };
         }
         Ok(all.into_iter().take(limit).collect())
     }
@@ -140,7 +146,11 @@ impl Shelves {
         let stamp = self.newest.get() + 1;
         self.newest.set(stamp);
         if !values.is_empty() || !timers.is_empty() {
-            let written = Written { stamp, values: values.iter().map(|(place, _)| place.clone()).collect(), timers: timers.iter().map(|(id, _)| id.clone()).collect() };
+            let written = Written {
+                stamp,
+                values: values.iter().map(|(place, _)| place.clone()).collect(),
+                timers: timers.iter().map(|(id, _)| id.clone()).collect(),
+            };
             self.writes.borrow_mut().push_back(written);
             self.values.borrow_mut().extend(values.iter().map(|(place, value)| (place.clone(), (value.clone(), stamp))));
             self.timers.borrow_mut().extend(timers.iter().map(|(id, row)| (id.clone(), (row.clone(), stamp))));
@@ -151,10 +161,13 @@ impl Shelves {
     /// Whether what a script keeps in all stays within its limits.
     fn check_room(&self, values: &[((Shelf, String), Data)], timers: &[(String, Option<TimerRow>)]) -> Result<(), Misuse> {
         if values.iter().any(|(_, value)| !value.is_nil()) {
-            let usage = self.archive.script_usage(&self.script).map_err(|error| Misuse::new(format!("the archive cannot be read: {error}")))?;
+            let usage =
+                self.archive.script_usage(&self.script).map_err(|error| Misuse::new(format!("the archive cannot be read: {error}")))?;
             let more: u64 = values.iter().map(|((_, key), value)| (key.len() + value.size()) as u64).sum();
             if usage.bytes + more > VALUE_BYTES || usage.rows + values.len() as u64 > VALUES {
-                return Err(Misuse::new(format!("what the script keeps has reached its limit of {VALUES} values or {VALUE_BYTES} bytes; delete some")));
+                return Err(Misuse::new(format!(
+                    "what the script keeps has reached its limit of {VALUES} values or {VALUE_BYTES} bytes; delete some"
+                )));
             }
         }
         let set = timers.iter().filter(|(_, row)| row.is_some()).count();

@@ -5,7 +5,11 @@ use super::theatre::Theatre;
 /// Name, what its handler does, and what its log has to say; empty: it may do it, and it does no harm.
 const ATTACKS: &[(&str, &str, &str)] = &[
     ("store-flood", "for i = 1, 1e9 do bot.store:set('k' .. i, i) end", "one run has at most 10000 values"),
-    ("store-bytes", "local s = ('x'):rep(60000) for i = 1, 1e9 do bot.store:set('k' .. i % 9, s) end", "one run has at most 4194304 bytes kept"),
+    (
+        "store-bytes",
+        "local s = ('x'):rep(60000) for i = 1, 1e9 do bot.store:set('k' .. i % 9, s) end",
+        "one run has at most 4194304 bytes kept",
+    ),
     ("store-huge", "bot.store:set('k', ('x'):rep(1e7))", "store:set"),
     ("store-deep", "local t = {} for i = 1, 1e4 do t = { t } end bot.store:set('k', t)", "store:set"),
     ("store-circle", "local t = {} t.t = t bot.store:set('k', t)", "store:set"),
@@ -31,7 +35,11 @@ const ATTACKS: &[(&str, &str, &str)] = &[
     ("error-object", "error(setmetatable({}, { __tostring = function() while true do end end }))", ""),
     ("error-huge", "error(('x'):rep(1e7))", ""),
     ("coroutine-reply", "coroutine.wrap(function() m:reply('in') error('out') end)()", "out"),
-    ("coroutine-escape", "local co = coroutine.create(function() bot.search { query = 'x', chat = m.chat.id } end) coroutine.resume(co) coroutine.resume(co)", ""),
+    (
+        "coroutine-escape",
+        "local co = coroutine.create(function() bot.search { query = 'x', chat = m.chat.id } end) coroutine.resume(co) coroutine.resume(co)",
+        "",
+    ),
     ("coroutine-yield", "coroutine.yield('nobody')", ""),
     ("lock-twice", "bot.lock('a', function() bot.lock('a', function() end) end)", "holds"),
     ("lock-for-ever", "bot.lock('a', function() while true do end end)", "stopped after"),
@@ -46,8 +54,10 @@ const GOOD: &str = "bot.command('ping', {}, function(m) m:reply('pong') end)\nbo
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_attack_on_the_host_is_refused_or_harmless_and_the_neighbour_goes_on() {
-    let sources: Vec<(String, String)> =
-        ATTACKS.iter().map(|(name, code, _)| ((*name).to_owned(), format!("bot.on('receive', {{ words = {{ 'attack' }} }}, function(m) {code} end)"))).collect();
+    let sources: Vec<(String, String)> = ATTACKS
+        .iter()
+        .map(|(name, code, _)| ((*name).to_owned(), format!("bot.on('receive', {{ words = {{ 'attack' }} }}, function(m) {code} end)")))
+        .collect();
     let mut scripts: Vec<(&str, &str)> = sources.iter().map(|(name, source)| (name.as_str(), source.as_str())).collect();
     scripts.push(("good", GOOD));
     let mut theatre = Theatre::of(&scripts).await;
