@@ -10,6 +10,7 @@ use super::filter::Hit;
 use super::handler::ArgumentValue;
 use super::op::Op;
 use super::run::{Act, Recorded};
+use crate::store::JournalNo;
 
 /// A dialog that waits for an answer.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +39,9 @@ pub(super) struct DialogRow {
     pub(super) version: String,
     /// What it was answered so far.
     pub(super) recorded: Vec<Recorded>,
+    /// The change at which it was asked; only a later message answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) behind: Option<JournalNo>,
     /// The question.
     pub(super) ask: Op,
 }
@@ -48,6 +52,11 @@ pub struct DeadLetter {
     /// The handler.
     pub label: String,
     pub(super) event: Event,
+    /// What the handler was given besides the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) hit: Option<Hit>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) arguments: Option<BTreeMap<String, ArgumentValue>>,
     /// When it was given up, Unix seconds.
     pub at: u64,
     /// The script's version, as hex.
@@ -63,6 +72,11 @@ pub struct DeadLetter {
 pub(super) struct InboxRow {
     pub(super) label: String,
     pub(super) event: Event,
+    /// What the handler is given besides the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) hit: Option<Hit>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) arguments: Option<BTreeMap<String, ArgumentValue>>,
 }
 
 /// What is to be done to a message.
