@@ -25,6 +25,7 @@ mod reference;
 mod register;
 mod secret;
 mod store;
+mod story;
 mod text;
 mod time;
 mod timer;
@@ -56,6 +57,8 @@ pub(super) use event::event_arguments;
 pub(super) use hook::{Subject, Verdict, hook_arguments, verdict};
 pub(super) use log::Level;
 pub use reference::reference;
+pub(super) use register::Test;
+pub(super) use story::{StoryCall, story_arguments, story_values};
 pub(super) use webhook::{Response, response};
 
 /// What the API of one virtual machine is made for.
@@ -70,7 +73,7 @@ pub(super) struct Setup {
     /// Gets every handler that the script registers, in order.
     pub(super) registered: Rc<RefCell<Vec<(Handler, FunctionNo)>>>,
     /// Gets the tests of the script; without it they are passed over.
-    pub(super) tests: Option<Rc<RefCell<Vec<(String, FunctionNo)>>>>,
+    pub(super) tests: Option<Rc<RefCell<Vec<Test>>>>,
     /// Gets what the script logs: a message, and fields (a map, or nil).
     pub(super) log: Rc<Sink>,
 }
@@ -116,6 +119,9 @@ pub(super) fn install(lua: &Lua, setup: &Setup) -> mlua::Result<()> {
     secret::OBJECT.register(lua, settle)?;
     hook::DENIAL.register(lua, settle)?;
     hook::DOWNLOAD.register(lua, settle)?;
+    if setup.tests.is_some() {
+        story::OBJECT.register(lua, settle)?;
+    }
     let globals = lua.globals();
     for namespace in NAMESPACES {
         let table = lua.create_table()?;
@@ -187,6 +193,7 @@ pub(super) fn api() -> Api {
             hook::DENIAL.describe(),
             secret::OBJECT.describe(),
             library::regex(),
+            story::OBJECT.describe(),
         ],
         records: vec![
             &content::SAID,
@@ -215,6 +222,10 @@ pub(super) fn api() -> Api {
             &http::POST,
             &http::REQUEST,
             &http::RESPONSE,
+            &story::SPOKEN,
+            &story::ATTACHED,
+            &story::EXPECTED,
+            &story::SEEN,
         ],
     }
 }

@@ -178,10 +178,14 @@ impl Conductor {
     /// How long it may wait for mail.
     fn patience(&self) -> Duration {
         let now = self.clock.now();
-        let next = self.timers.next().into_iter().chain(self.scripts.values().filter_map(Desk::next_wake)).min();
-        let until = next.map_or(NOTE_EVERY_S, |at| at.saturating_sub(now).min(NOTE_EVERY_S));
+        let until = self.next_wake().map_or(NOTE_EVERY_S, |at| at.saturating_sub(now).min(NOTE_EVERY_S));
         // A second that has begun is not over.
         Duration::from_millis(if until == 0 { 20 } else { until * 1_000 })
+    }
+
+    /// When something is due next, Unix seconds.
+    fn next_wake(&self) -> Option<u64> {
+        self.timers.next().into_iter().chain(self.scripts.values().filter_map(Desk::next_wake)).min()
     }
 
     fn tell_the_idle(&mut self) {
