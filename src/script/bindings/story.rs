@@ -25,24 +25,20 @@ pub(super) struct Story {
     now: Rc<Cell<u64>>,
 }
 
-pub(super) static SPOKEN: Record = Record {
-    name: "Spoken",
-    doc: "How somebody says something in a test.",
-    keys: &SPOKEN_KEYS,
-};
+pub(super) static SPOKEN: Record = Record { name: "Spoken", doc: "How somebody says something in a test.", keys: &SPOKEN_KEYS };
 
 const SPOKEN_KEYS: [Key; 4] = [
-    key("chat", "string?", "Where: `\"group:ops\"`; the conversation with the account if not given. Groups come about, and people join them, by themselves."),
+    key(
+        "chat",
+        "string?",
+        "Where: `\"group:ops\"`; the conversation with the account if not given. Groups come about, and people join them, by themselves.",
+    ),
     key("files", "{ string | Attached }?", "Files: names, or tables."),
     key("mentions", "{ string }?", "Who is mentioned: user ids; `\"me\"` is the account."),
     key("reply_to", "string?", "The id of the message that it answers."),
 ];
 
-pub(super) static ATTACHED: Record = Record {
-    name: "Attached",
-    doc: "A file that somebody sends in a test.",
-    keys: &ATTACHED_KEYS,
-};
+pub(super) static ATTACHED: Record = Record { name: "Attached", doc: "A file that somebody sends in a test.", keys: &ATTACHED_KEYS };
 
 const ATTACHED_KEYS: [Key; 3] = [
     key("name", "string", "Its name; the ending says its type."),
@@ -50,11 +46,8 @@ const ATTACHED_KEYS: [Key; 3] = [
     key("size", "number?", "What the message says of its size, if that is not the truth."),
 ];
 
-pub(super) static EXPECTED: Record = Record {
-    name: "Expected",
-    doc: "What a message has to be. What is not given does not matter.",
-    keys: &EXPECTED_KEYS,
-};
+pub(super) static EXPECTED: Record =
+    Record { name: "Expected", doc: "What a message has to be. What is not given does not matter.", keys: &EXPECTED_KEYS };
 
 const EXPECTED_KEYS: [Key; 4] = [
     key("text", "string?", "Exactly this text."),
@@ -196,7 +189,11 @@ static METHODS: [Call; 24] = [
         "t:http",
         &[
             arg("url", "string", "The address; without `?…` it stands for every query."),
-            arg("response", "any", "A text, or a table with `status`, `headers`, `body` or `json`; or with `fail`, the reason why nobody answers."),
+            arg(
+                "response",
+                "any",
+                "A text, or a table with `status`, `headers`, `body` or `json`; or with `fail`, the reason why nobody answers.",
+            ),
         ],
         "",
         "Says what is answered at an address from now on.",
@@ -226,7 +223,15 @@ static METHODS: [Call; 24] = [
         webhook,
     ),
     method("t:recall", &[ID], "", "Whoever said a message takes it back.", "", "t:recall(id)", recall),
-    method("t:edit", &[ID, arg("text", "string", "The new text.")], "", "Whoever said a message gives it another text.", "", "t:edit(id, \"better\")", edit),
+    method(
+        "t:edit",
+        &[ID, arg("text", "string", "The new text.")],
+        "",
+        "Whoever said a message gives it another text.",
+        "",
+        "t:edit(id, \"better\")",
+        edit,
+    ),
     method("t:join", &[WHO, GROUP], "", "Somebody comes into a group.", "", "t:join(\"ben\", \"group:ops\")", join),
     method("t:leave", &[WHO, GROUP], "", "Somebody leaves a group.", "", "t:leave(\"ben\", \"group:ops\")", leave),
     method("t:read", &[WHO], "", "Somebody has read what the account said so far.", "", "t:read(\"ana\")", read),
@@ -250,7 +255,10 @@ static METHODS: [Call; 24] = [
     ),
     method(
         "t:stored",
-        &[arg("key", "string", "The key."), arg("of", "string?", "A conversation, `\"group:ops\"`, or a person, `\"ana\"`; the script's own if not given.")],
+        &[
+            arg("key", "string", "The key."),
+            arg("of", "string?", "A conversation, `\"group:ops\"`, or a person, `\"ana\"`; the script's own if not given."),
+        ],
         "any",
         "What the script keeps under a key.",
         "",

@@ -11,41 +11,86 @@ use crate::script::data::Data;
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::script) enum Cue {
     /// Somebody says something. Answer: the message's id.
-    Say { who: String, said: Spoken },
+    Say {
+        who: String,
+        said: Spoken,
+    },
     /// The account itself does. Answer: nil, or why it was refused.
-    Send { text: String, chat: Option<String> },
+    Send {
+        text: String,
+        chat: Option<String>,
+    },
     /// Answer: the message that was expected.
-    Expect { expected: Expected },
+    Expect {
+        expected: Expected,
+    },
     ExpectNone,
     /// Answer: the message that was expected.
-    ExpectSent { expected: Expected },
+    ExpectSent {
+        expected: Expected,
+    },
     /// The last thing that the account wanted was refused; the reason has this text in it.
-    ExpectDenied { why: Option<String> },
-    Advance { by: Duration },
+    ExpectDenied {
+        why: Option<String>,
+    },
+    Advance {
+        by: Duration,
+    },
     Crash,
     Start,
     /// Answer: true, or nil and why the version before goes on.
-    Reload { source: Option<String> },
+    Reload {
+        source: Option<String>,
+    },
     /// Values for the configuration, before anything happens.
-    Configure { values: Data },
+    Configure {
+        values: Data,
+    },
     /// What is answered at an address.
-    Http { url: String, response: Data },
+    Http {
+        url: String,
+        response: Data,
+    },
     /// Answer: the requests that were made, in order.
     Requests,
     /// Answer: `{ status, headers, body }`.
-    Webhook { path: String, call: Data },
-    Recall { id: String },
-    Edit { id: String, text: String },
-    Join { who: String, chat: String },
-    Leave { who: String, chat: String },
+    Webhook {
+        path: String,
+        call: Data,
+    },
+    Recall {
+        id: String,
+    },
+    Edit {
+        id: String,
+        text: String,
+    },
+    Join {
+        who: String,
+        chat: String,
+    },
+    Leave {
+        who: String,
+        chat: String,
+    },
     /// Somebody has read what the account said.
-    Read { who: String },
+    Read {
+        who: String,
+    },
     /// The account fetches a file of a message, counted from 1. Answer: where it is, or nil and why not.
-    Download { id: String, file: usize },
+    Download {
+        id: String,
+        file: usize,
+    },
     /// Answer: what the archive has of a message, or nil.
-    Find { id: String },
+    Find {
+        id: String,
+    },
     /// Answer: what the script keeps.
-    Stored { key: String, of: Option<String> },
+    Stored {
+        key: String,
+        of: Option<String>,
+    },
     /// Answer: events that the script could not deal with.
     Dead,
     /// Answer: the lines of the script's log.

@@ -214,7 +214,9 @@ impl Town {
             return Ok(DONE);
         }
         let (to, body) = (seen_by_people(&message)?, crate::model::Body::of_text(text));
-        let nonce = u64::from_le_bytes(*blake3::hash(format!("{id} {text} {}", self.time()).as_bytes()).as_bytes().first_chunk().unwrap_or(&[0; 8]));
+        let nonce = u64::from_le_bytes(
+            *blake3::hash(format!("{id} {text} {}", self.time()).as_bytes()).as_bytes().first_chunk().unwrap_or(&[0; 8]),
+        );
         let parcel = Parcel::Edit { to, id: id.to_owned(), nonce, body };
         let ack = self.person(&message.sender)?.publish(parcel).await.map_err(|error| error.to_string())?;
         self.expect_arrival(name::edit(id, ack.seq)).await.map(|()| DONE)
