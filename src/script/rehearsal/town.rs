@@ -11,18 +11,20 @@ use super::heard::Heard;
 use super::line::{Line, Traffic};
 use super::people::{ACCOUNT, Person};
 use super::web::Web;
-use crate::archive::{Archive, ArchiveOptions};
+use crate::archive::{Archive, ArchiveError, ArchiveOptions};
 use crate::model::ConversationId;
 use crate::script::bundle::Bundle;
 use crate::script::host::{ScriptError, ScriptHost, ScriptOptions, Scripts};
-use crate::session::{Clock, Limits, SessionOptions};
-use crate::store::Durability;
+use crate::session::{Clock, Limits, Session, SessionError, SessionOptions};
+use crate::store::{Durability, StoreError};
 use crate::transport::loopback::{Hub, HubOptions};
 
 /// When tests begin: a Monday, 9:00 UTC.
 pub(super) const BEGIN: u64 = 1_700_470_800;
 /// A wait that only a fault makes this long.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How soon is looked again whether something is over.
+const LOOK_AGAIN: Duration = Duration::from_millis(1);
 /// Memory for each archive, MiB.
 const MEMORY_MIB: usize = 64;
 /// What the way to a hook and back may take, by the clock on the wall: how busy the machine is says nothing about the script.
@@ -125,16 +127,7 @@ impl Town {
         options.fake_http = Some(self.web.fake());
         options.hook_grace = HOOK_GRACE;
         let scripts = Scripts::new(options);
-        let now = Arc::clone(&self.now);
-        let archive = archive_options();
-        let session = SessionOptions::new()
-            .archive(archive)
-            .limits(Limits::none())
-            .clock(Clock::new(move || now.load(Ordering::SeqCst)))
-            .hooks(scripts.hooks())
-            .login(self.home(), Line::new(self.hub.account(ACCOUNT), Arc::clone(&self.traffic)))
-            .await
-            .map_err(|error| format!("the account cannot log in: {error}"))?;
+        let session = tokio::time::timeout(PATIENCE, self.login(&scripts)).await.map_err(|_| "the archive stays locked".to_owned())??;
         let host = scripts.begin(Arc::new(session)).await.map_err(|error| error.to_string())?;
         let loaded = host.load(self.bundle.clone()).await;
         host.open_doors();
@@ -144,6 +137,20 @@ impl Town {
             self.arrival(&name).await?;
         }
         self.settle().await
+    }
+
+    async fn login(&self, scripts: &Scripts) -> Result<Session, Why> {
+        loop {
+            let now = Arc::clone(&self.now);
+            let options = SessionOptions::new().archive(archive_options()).limits(Limits::none()).hooks(scripts.hooks());
+            let options = options.clock(Clock::new(move || now.load(Ordering::SeqCst)));
+            match options.login(self.home(), Line::new(self.hub.account(ACCOUNT), Arc::clone(&self.traffic))).await {
+                // The one before is still closing it.
+                Err(SessionError::Archive(ArchiveError::Store(StoreError::Locked { .. }))) => tokio::time::sleep(LOOK_AGAIN).await,
+                Err(error) => return Err(format!("the account cannot log in: {error}")),
+                Ok(session) => return Ok(session),
+            }
+        }
     }
 
     fn home(&self) -> PathBuf {
@@ -160,7 +167,7 @@ impl Town {
             let _ = tokio::task::spawn_blocking(move || drop(host)).await;
             // Tasks of the session hold the archive for a moment longer.
             while archive.strong_count() > 0 {
-                tokio::time::sleep(Duration::from_millis(1)).await;
+                tokio::time::sleep(LOOK_AGAIN).await;
             }
         };
         tokio::time::timeout(PATIENCE, closed).await.map_err(|_| "somebody keeps the archive open".to_owned())
