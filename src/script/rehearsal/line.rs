@@ -1,10 +1,10 @@
 //! The account's line in a test: it carries everything, and knows what has come in and was dealt with, and what has left.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::model::{ConversationId, Message};
 use crate::store::lock;
@@ -21,9 +21,27 @@ pub(super) struct Traffic {
     arrived: watch::Sender<BTreeSet<String>>,
     /// Messages that have left, each once, in the order of their conversations.
     left: Mutex<Vec<(ConversationId, Message)>>,
+    /// Notices that no person can send: they come from the service.
+    notices: Mutex<VecDeque<Message>>,
+    noticed: Notify,
 }
 
 impl Traffic {
+    /// Has a notice come in.
+    pub(super) fn notice(&self, message: Message) {
+        lock(&self.notices).push_back(message);
+        self.noticed.notify_one();
+    }
+
+    async fn next_notice(&self) -> Message {
+        loop {
+            if let Some(notice) = lock(&self.notices).pop_front() {
+                return notice;
+            }
+            self.noticed.notified().await;
+        }
+    }
+
     /// Waits until something has come in and was dealt with.
     pub(super) async fn arrival(&self, name: &str) {
         // The sender lives as long as `self`, so that waiting ends only when it is there.
@@ -66,12 +84,14 @@ pub(super) struct Line {
     traffic: Arc<Traffic>,
     /// What was delivered and not confirmed.
     delivered: Mutex<Vec<(Cursor, Vec<String>)>>,
+    /// How far the hub has delivered.
+    newest: Mutex<Cursor>,
     published: Mutex<BTreeSet<String>>,
 }
 
 impl Line {
     pub(super) fn new(inner: Loopback, traffic: Arc<Traffic>) -> Self {
-        Self { inner, traffic, delivered: Mutex::default(), published: Mutex::default() }
+        Self { inner, traffic, delivered: Mutex::default(), newest: Mutex::default(), published: Mutex::default() }
     }
 }
 
@@ -104,7 +124,12 @@ impl Transport for Line {
     }
 
     async fn receive(&self, limit: usize) -> Result<Delivery, TransportError> {
-        let delivery = self.inner.receive(limit).await?;
+        let delivery = tokio::select! {
+            biased;
+            notice = self.traffic.next_notice() => Delivery { incoming: vec![Incoming::Message(notice)], cursor: *lock(&self.newest) },
+            delivery = self.inner.receive(limit) => delivery?,
+        };
+        *lock(&self.newest) = delivery.cursor;
         lock(&self.delivered).push((delivery.cursor, delivery.incoming.iter().map(name_of).collect()));
         Ok(delivery)
     }

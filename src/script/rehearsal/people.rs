@@ -1,5 +1,6 @@
 //! The people of a test: each has a line to the hub, and no archive.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use serde_json::Value;
@@ -28,13 +29,32 @@ impl Person {
 
     /// Says something, and returns the message's id.
     pub(super) async fn say(&mut self, to: &ConversationId, now: u64, body: Body) -> Result<String, TransportError> {
-        self.said += 1;
-        let mut message = Message::new(self.line.account(), now, body);
+        let mut message = self.message(now, body);
         message.server_time = 0;
-        message.rand = self.said;
         let id = message.id_text();
         self.line.publish(Parcel::Message { to: to.clone(), message }).await?;
         Ok(id)
+    }
+
+    /// A message of this person, with an id of its own.
+    fn message(&mut self, now: u64, body: Body) -> Message {
+        self.said += 1;
+        let mut message = Message::new(self.line.account(), now, body);
+        message.rand = self.said;
+        message
+    }
+
+    /// The notice that this person came into a group, or left it.
+    pub(super) fn notice(&mut self, group: &ConversationId, now: u64, comes: bool) -> Message {
+        let who = self.line.account().to_owned();
+        let tips = GroupTipsElement {
+            tip_type: if comes { 1 } else { 2 },
+            op_user: who.clone(),
+            group_id: group.id().to_owned(),
+            user_array: vec![who],
+            ..GroupTipsElement::default()
+        };
+        self.message(now, Body::of_elements(&[tips.into()])).in_conversation(group)
     }
 
     pub(super) async fn publish(&self, parcel: Parcel) -> Result<Ack, TransportError> {
@@ -44,13 +64,12 @@ impl Person {
     /// Carries a file to the hub, and returns the element that names it.
     pub(super) async fn attach(&self, folder: &Path, file: &Attached) -> Result<Element, String> {
         let unwritable = |error: std::io::Error| format!("the file cannot be written: {error}");
-        let (name, path) = (file.name.clone(), folder.join(blake3::hash(&file.content).to_hex().as_str()));
-        tokio::fs::create_dir_all(folder).await.map_err(unwritable)?;
-        tokio::fs::write(&path, &file.content).await.map_err(unwritable)?;
-        let media = self.line.put(&path, Progress::none()).await.map_err(|error| error.to_string())?;
+        let mut kept = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
+        kept.write_all(&file.content).map_err(unwritable)?;
+        let media = self.line.put(kept.path(), Progress::none()).await.map_err(|error| error.to_string())?;
         let size = file.size.unwrap_or(media.size);
         let element = FileElement {
-            file_name: name,
+            file_name: file.name.clone(),
             file_size: i64::try_from(size).unwrap_or(i64::MAX),
             file_id: media.address.trim_start_matches(crate::transport::ADDRESS_SCHEME).to_owned(),
             url: media.address,
@@ -76,16 +95,4 @@ pub(super) fn body(elements: &[Element], mentions: &[String], answered: Option<&
         set("message_cloud_custom_str", answered.answer_data().into())?;
     }
     Ok(body)
-}
-
-/// The notice that somebody came into a group, or left it.
-pub(super) fn notice(group: &str, who: &str, comes: bool) -> Body {
-    let tips = GroupTipsElement {
-        tip_type: if comes { 1 } else { 2 },
-        op_user: who.to_owned(),
-        group_id: group.to_owned(),
-        user_array: vec![who.to_owned()],
-        ..GroupTipsElement::default()
-    };
-    Body::of_elements(&[tips.into()])
 }

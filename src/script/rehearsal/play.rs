@@ -83,7 +83,7 @@ impl Town {
             Some(id) => Some(self.message(id).await?.ok_or_else(|| format!("there is no message {id} to answer"))?),
             None => None,
         };
-        let (folder, now) = (self.folder.path().join("sent"), self.time());
+        let (folder, now) = (self.folder.path().to_owned(), self.time());
         let person = self.person(who)?;
         let mut elements: Vec<Element> = Vec::new();
         if !said.text.is_empty() {
@@ -214,10 +214,8 @@ impl Town {
             return Ok(DONE);
         }
         let (to, body) = (seen_by_people(&message)?, crate::model::Body::of_text(text));
-        let nonce = u64::from_le_bytes(
-            *blake3::hash(format!("{id} {text} {}", self.time()).as_bytes()).as_bytes().first_chunk().unwrap_or(&[0; 8]),
-        );
-        let parcel = Parcel::Edit { to, id: id.to_owned(), nonce, body };
+        self.edits += 1;
+        let parcel = Parcel::Edit { to, id: id.to_owned(), nonce: self.edits, body };
         let ack = self.person(&message.sender)?.publish(parcel).await.map_err(|error| error.to_string())?;
         self.expect_arrival(name::edit(id, ack.seq)).await.map(|()| DONE)
     }
@@ -249,8 +247,10 @@ impl Town {
         if !self.is_crashed() {
             self.host().await?;
         }
-        let (now, notice) = (self.time(), people::notice(group.id(), who, comes));
-        let id = self.person(who)?.say(group, now, notice).await.map_err(|error| error.to_string())?;
+        let now = self.time();
+        let notice = self.person(who)?.notice(group, now, comes);
+        let id = notice.id_text();
+        self.traffic.notice(notice);
         self.expect_arrival(id).await.map(|()| DONE)
     }
 

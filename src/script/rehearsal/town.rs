@@ -53,6 +53,8 @@ pub(super) struct Town {
     /// Why the last thing that the account wanted was refused.
     pub(super) denied: Option<String>,
     pub(super) traffic: Arc<Traffic>,
+    /// How much was edited: each has a number of its own.
+    pub(super) edits: u64,
     /// What people did while nobody was there.
     pub(super) awaited: Vec<String>,
     host: Option<ScriptHost>,
@@ -81,6 +83,7 @@ impl Town {
             sent: Heard::default(),
             denied: None,
             traffic: Arc::default(),
+            edits: 0,
             awaited: Vec::new(),
             host: None,
             is_crashed: false,
