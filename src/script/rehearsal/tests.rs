@@ -137,7 +137,7 @@ async fn people_talk_in_groups_with_files_and_mentions_take_back_and_edit() {
         t:recall(said) t:expect("gone") assert(t:find(said).is_recalled)
         t:join("eve", "group:ops") t:expect("hello eve")
         t:leave("eve", "group:ops") t:expect("bye eve")
-        t:read("ana") assert(t:stored("read") == "ana")
+        t:send("hi", "ana") t:read("ana") assert(t:stored("read") == "ana")
     end)"#;
     check(&played(script, tests).await);
 }
