@@ -519,7 +519,12 @@ async fn listen(address: SocketAddr, post: &Post, doors: Doors) -> Result<Listen
 
 /// Tells scripts of downloads, which the journal does not know. Whoever asks is told, once everything so far was heard, whether something was
 /// passed on since somebody asked last.
-async fn hear_downloads(mut events: crate::session::Events, post: Post, ears: CancellationToken, mut asked: mpsc::Receiver<oneshot::Sender<bool>>) {
+async fn hear_downloads(
+    mut events: crate::session::Events,
+    post: Post,
+    ears: CancellationToken,
+    mut asked: mpsc::Receiver<oneshot::Sender<bool>>,
+) {
     let (mut is_news, mut asking) = (false, None);
     loop {
         if events.is_caught_up()

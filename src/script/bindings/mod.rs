@@ -46,6 +46,7 @@ use self::call::Settle;
 use self::docs::{Call, EventDoc, Namespace, ObjectDoc, Record};
 use super::data::Data;
 use super::handler::Handler;
+use super::log::Level;
 use super::op::Shelf;
 use super::vm::{self, FunctionNo};
 use super::when::Zone;
@@ -55,7 +56,6 @@ pub(super) use answer::answer_values;
 pub(super) use call::raised;
 pub(super) use event::event_arguments;
 pub(super) use hook::{Subject, Verdict, hook_arguments, verdict};
-pub(super) use log::Level;
 pub use reference::reference;
 pub(super) use register::Test;
 pub(super) use story::{StoryCall, story_arguments, story_values};
@@ -73,10 +73,13 @@ pub(super) struct Setup {
     /// Gets every handler that the script registers, in order.
     pub(super) registered: Rc<RefCell<Vec<(Handler, FunctionNo)>>>,
     /// Gets the tests of the script; without it they are passed over.
-    pub(super) tests: Option<Rc<RefCell<Vec<Test>>>>,
+    pub(super) tests: Option<Rc<RefCell<Tests>>>,
     /// Gets what the script logs: a message, and fields (a map, or nil).
     pub(super) log: Rc<Sink>,
 }
+
+/// The tests of a script.
+pub(super) type Tests = Vec<Test>;
 
 /// Where log lines go.
 pub(super) type Sink = dyn Fn(Level, &str, &Data);
