@@ -120,7 +120,7 @@ fn mentions_and_scripts_are_told_by_the_body() {
 
 #[test]
 fn timers_and_downloads_have_their_own_conditions() {
-    let fired = Fired { id: "1".into(), name: "due".into(), data: Default::default(), due: 1, missed: 0 };
+    let fired = Fired { id: "1".into(), name: "due".into(), data: Default::default(), due: 1, hops: 0, missed: 0 };
     let timer = event(EventKind::Timer, "group:ops", What::Timer(fired));
     let named = |name: &str| FilterSpec { timer: Some(name.to_owned()), ..FilterSpec::default() };
     assert!(hit(&named("due"), &timer).is_some() && hit(&named("other"), &timer).is_none());

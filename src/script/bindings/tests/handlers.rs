@@ -137,7 +137,8 @@ fn told(source: &str, kind: EventKind, what: What) -> String {
 
 #[test]
 fn a_timer_tells_how_late_it_is() {
-    let fired = Fired { id: "t1".to_owned(), name: "due".to_owned(), data: Data::map([("n", 5_u64.into())]), due: NOON - 60, missed: 2 };
+    let fired =
+        Fired { id: "t1".to_owned(), name: "due".to_owned(), data: Data::map([("n", 5_u64.into())]), due: NOON - 60, hops: 0, missed: 2 };
     let source = r#"bot.on("timer", function(t) return t.id, t.name, t.data.n, t.due.unix, t.late, t.missed end)"#;
     assert_eq!(told(source, EventKind::Timer, What::Timer(fired)), "t1 due 5 1709639940 120 2");
 }

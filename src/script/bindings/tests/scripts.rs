@@ -47,7 +47,7 @@ fn a_reminder_comes_late_and_says_so() {
     let row = bot.memory.timers.borrow().values().next().cloned().unwrap();
     assert_eq!(said, [format!("group:general <- OK, in 2 h. To drop it: forget {}", row.id)]);
 
-    let fired = Fired { id: row.id.clone(), name: row.name.clone(), data: row.data.clone(), due: NOON - 3_600, missed: 0 };
+    let fired = Fired { id: row.id.clone(), name: row.name.clone(), data: row.data.clone(), due: NOON - 3_600, hops: 0, missed: 0 };
     let event = bot.event(EventKind::Timer, What::Timer(fired));
     let said = bot.tell("timer#1", &event, None, None, Vec::new()).said();
     assert_eq!(said, ["group:general <- title of c2c:ana: stretch (61 min late, I was off)"]);
