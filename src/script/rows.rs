@@ -6,6 +6,7 @@ use super::bundle::Bundle;
 use super::event::Event;
 use super::op::Op;
 use super::run::{Act, Recorded};
+use crate::model::{ConversationId, Message};
 
 /// A dialog that waits for an answer.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -47,6 +48,23 @@ pub struct DeadLetter {
     pub attempts: u32,
     /// What went wrong, and where.
     pub fault: String,
+}
+
+impl DeadLetter {
+    /// The word for what happened.
+    pub fn event(&self) -> &'static str {
+        self.event.kind.word()
+    }
+
+    /// Where it happened, if it happened in a conversation.
+    pub fn conversation(&self) -> Option<&ConversationId> {
+        self.event.place()
+    }
+
+    /// The message that it is about, if it is about one.
+    pub fn message(&self) -> Option<&Message> {
+        self.event.message().map(AsRef::as_ref)
+    }
 }
 
 /// An event that the journal does not tell of, or that comes once more for one handler.

@@ -16,6 +16,7 @@ use crate::script::filter::Filter;
 use crate::script::handler::{Handler, Role};
 use crate::script::health::Breaker;
 use crate::script::hooks::{Hook, HookNews};
+use crate::script::letters;
 use crate::script::log::Level;
 use crate::script::progress::Progress;
 use crate::script::rows::{ChangeRow, DeadLetter, DialogRow, InboxRow, SourceRow};
@@ -89,6 +90,7 @@ impl Conductor {
         let archive = &self.archive;
         let cursor = match archive.script_cursor(script)? {
             Some(cursor) => cursor,
+            None if self.is_dry => archive.journal_head(),
             // A new script hears what is said from now on.
             None => archive.new_script_cursor(script)?,
         };
@@ -187,6 +189,9 @@ impl Conductor {
         self.doors.put(script, []);
         self.index.is_stale = true;
         self.put_hooks();
+        if self.is_dry {
+            return;
+        }
         if let Err(error) = self.archive.forget_script(script, Keep::Values) {
             tracing::error!(%error, "a script that is gone cannot be forgotten");
         }
@@ -255,7 +260,7 @@ impl Conductor {
     /// Makes the table of hooks that sessions ask.
     fn put_hooks(&self) {
         let mut hooks = Vec::new();
-        for desk in self.scripts.values() {
+        for desk in self.scripts.values().filter(|_| !self.is_dry) {
             let Some(version) = &desk.current else { continue };
             for (number, (handler, filter)) in version.handlers.iter().zip(&version.filters).enumerate() {
                 let (Role::Before { door, options }, Some(filter)) = (&handler.role, filter) else { continue };
@@ -355,11 +360,16 @@ impl Conductor {
         let (Some(letter), Some(desk)) = (letter, self.scripts.get_mut(&script)) else { return false };
         desk.state.dead = desk.state.dead.saturating_sub(1);
         desk.is_changed = true;
-        let write = ScriptWrite { rows: vec![gone(ScriptKey::Dead { script: &script, no })], ..ScriptWrite::default() };
-        if retry {
-            self.put_in_inbox(&script, letter.label, letter.event, None);
+        if !retry {
+            let rows = vec![gone(ScriptKey::Dead { script: &script, no })];
+            self.commit(None, ScriptWrite { rows, ..ScriptWrite::default() }, Vec::new());
+            return true;
         }
-        self.commit(None, write, Vec::new());
+        self.newest_inbox = self.newest_inbox.max(self.clock.now() << 20) + 1;
+        let inbox = self.newest_inbox;
+        let (rows, waiting) = letters::moved(&script, no, letter, inbox);
+        self.commit(None, ScriptWrite { rows, ..ScriptWrite::default() }, Vec::new());
+        self.put_in_lane(&script, inbox, waiting, None);
         true
     }
 
