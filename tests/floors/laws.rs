@@ -37,7 +37,7 @@ pub(super) enum Owner {
 }
 
 /// Every dependency with its owner.
-pub(super) const OWNERS: [(&str, Owner); 45] = [
+pub(super) const OWNERS: [(&str, Owner); 46] = [
     ("aho_corasick", Owner::Room("script")),
     ("anstream", Owner::Room("cli")),
     ("anstyle", Owner::Room("cli")),
@@ -64,6 +64,7 @@ pub(super) const OWNERS: [(&str, Owner); 45] = [
     ("liblzma", Owner::Room("formats")),
     ("memchr", Owner::Everyone),
     ("mlua", Owner::Room("script")),
+    ("notify", Owner::Room("script")),
     ("proptest", Owner::Everyone),
     ("reqwest", Owner::Room("fetch")),
     ("rocksdb", Owner::Room("store")),
