@@ -42,6 +42,14 @@ pub(super) fn requests(manifest: &Manifest) -> Vec<Request> {
     asked.into_iter().filter_map(request).collect()
 }
 
+/// The host and port that a request to `url` is for, and both as a manifest writes them.
+///
+/// # Errors
+/// Why it is no address that scripts can ask.
+pub(super) fn address_of(url: &str) -> Result<(String, u16, String), String> {
+    Address::parse(url).map(|address| (address.host.clone(), address.port, address.to_string()))
+}
+
 /// Whether the operator has decided about this content of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {

@@ -239,7 +239,7 @@ impl Head {
                 head.lines.push(number);
             } else if let Some(end) = long_comment(line) {
                 comment_end = Some(end).filter(|end| !line.contains(end.as_str()));
-            } else if !line.is_empty() && !line.starts_with("--") && !(number == 1 && line.starts_with("#!")) {
+            } else if !(line.is_empty() || line.starts_with("--") || (number == 1 && line.starts_with("#!"))) {
                 break;
             }
         }

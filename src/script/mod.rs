@@ -12,6 +12,7 @@
 mod acts;
 mod bindings;
 mod bundle;
+mod check;
 mod command;
 mod committer;
 mod compose;

@@ -9,7 +9,7 @@ mod bot;
 mod call;
 mod config;
 mod content;
-mod docs;
+pub(super) mod docs;
 mod event;
 mod file;
 mod filter;
@@ -42,7 +42,7 @@ use std::sync::Arc;
 use mlua::{Lua, Table};
 
 use self::call::Settle;
-use self::docs::{Call, Namespace, ObjectDoc, Record};
+use self::docs::{Call, EventDoc, Namespace, ObjectDoc, Record};
 use super::data::Data;
 use super::handler::Handler;
 use super::op::Shelf;
@@ -165,6 +165,7 @@ pub(super) struct Api {
     pub(super) globals: Vec<&'static Call>,
     pub(super) objects: Vec<ObjectDoc>,
     pub(super) records: Vec<&'static Record>,
+    pub(super) events: &'static [EventDoc],
 }
 
 /// The description of the whole API.
@@ -174,6 +175,7 @@ pub(super) fn api() -> Api {
     Api {
         namespaces,
         globals: GLOBALS.to_vec(),
+        events: event::EVENTS,
         objects: vec![
             message::OBJECT.describe(),
             place::CHAT.describe(),
