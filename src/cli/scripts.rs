@@ -73,13 +73,21 @@ pub(super) fn named(context: &Context, name: &str) -> Result<Bundle, Failure> {
     }
 }
 
-/// All scripts of a folder, or the one at a path.
-pub(super) fn at(path: &Path) -> Result<Vec<Bundle>, Failure> {
-    let is_script = path.is_file() || ["init.luau", "init.lua"].iter().any(|init| path.join(init).is_file());
-    if is_script {
-        return Ok(vec![Bundle::read(path)?]);
+/// All scripts of a folder, or the one at a path, each with the folder that its files are in.
+pub(super) fn at(path: &Path) -> Result<Vec<(Bundle, PathBuf)>, Failure> {
+    if path.is_file() {
+        return Ok(vec![(Bundle::read(path)?, path.parent().unwrap_or(Path::new("")).to_owned())]);
     }
-    read_scripts(path)?.into_values().map(|found| found.map_err(Failure::from)).collect()
+    if ["init.luau", "init.lua"].iter().any(|init| path.join(init).is_file()) {
+        return Ok(vec![(Bundle::read(path)?, path.to_owned())]);
+    }
+    let mut scripts = Vec::new();
+    for (name, found) in read_scripts(path)? {
+        let bundle = found?;
+        let folder = if bundle.is_folder() { path.join(name) } else { path.to_owned() };
+        scripts.push((bundle, folder));
+    }
+    Ok(scripts)
 }
 
 /// Asks the host that runs for this archive; `None`: none does.

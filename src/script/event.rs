@@ -184,7 +184,7 @@ pub(super) mod named {
     use crate::model::ConversationId;
 
     /// A conversation whose serialized form is `c2c:ID` or `group:ID`.
-    #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub(in crate::script) struct Named(pub(in crate::script) ConversationId);
 
     impl Serialize for Named {

@@ -28,7 +28,7 @@ const MAX_ITEMS: usize = 10_000;
 const PATTERN_BYTES: usize = 1 << 20;
 
 /// What a filter matched.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Serialize, serde::Deserialize, Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Hit {
     /// The word that stands first in the text, as the script wrote it; of several that begin there, the longest.
     pub(super) word: Option<String>,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::event::EventKind;
 
 /// The position of a handler among those of its script, in the order of registering.
@@ -149,7 +151,8 @@ pub(super) enum ArgumentKind {
 }
 
 /// The value of an argument.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum ArgumentValue {
     Text(String),
     Number(f64),

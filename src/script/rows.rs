@@ -1,9 +1,13 @@
 //! What the host keeps for a script besides its values and timers, as JSON: dialogs, dead letters, waiting events, traces, its state.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::bundle::Bundle;
 use super::event::Event;
+use super::filter::Hit;
+use super::handler::ArgumentValue;
 use super::op::Op;
 use super::run::{Act, Recorded};
 use crate::model::{ConversationId, Message};
@@ -24,6 +28,11 @@ pub(super) struct DialogRow {
     /// The handler, and the event that it began with.
     pub(super) label: String,
     pub(super) event: Event,
+    /// What the handler was given besides the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) hit: Option<Hit>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) arguments: Option<BTreeMap<String, ArgumentValue>>,
     /// What time it was for its first step, Unix seconds.
     pub(super) began: u64,
     /// The version that it goes on with, as hex.
@@ -154,7 +163,7 @@ pub struct ScriptState {
     pub memory: u64,
     /// Counted by the script itself.
     #[serde(default)]
-    pub metrics: std::collections::BTreeMap<String, f64>,
+    pub metrics: BTreeMap<String, f64>,
     /// When this was noted, Unix seconds.
     pub at: u64,
 }

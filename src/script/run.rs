@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::data::Data;
-use super::event::{Event, Source};
+use super::event::{Conversation, Event, Source};
 use super::handler::Door;
 use super::op::{Answer, Content, Missed, Misuse, Op, Shelf};
 
@@ -99,6 +99,9 @@ pub(super) struct TimerRow {
     pub(super) due: u64,
     /// For one that comes again.
     pub(super) every: Option<Every>,
+    /// Where the script was told of something when it set the timer; there it may answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) place: Option<Conversation>,
     /// The dialog that waits for this timer as its time-out; such a timer is not shown to scripts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) dialog: Option<String>,
@@ -353,7 +356,7 @@ impl Run {
             Op::StoreScan { shelf, prefix, after, limit } => self.scan(shelf, prefix, after.as_deref(), *limit),
             Op::TimerAt { at, name, data } => {
                 let id = self.next_id("timer");
-                let row = TimerRow { id: id.clone(), name: name.clone(), data: data.clone(), due: *at, every: None, dialog: None };
+                let row = TimerRow { id: id.clone(), name: name.clone(), data: data.clone(), due: *at, every: None, place: self.facts.event.conversation.clone(), dialog: None };
                 self.effects.timers.insert(id.clone(), Some(row));
                 Ok(Data::Text(id))
             }
@@ -490,7 +493,7 @@ impl Run {
             (None, None) => return Err(Misuse(format!("bot.timer.every: {schedule:?} is never due"))),
         };
         let every = Some(Every { schedule: schedule.to_owned(), zone: zone.map(str::to_owned), missed });
-        let row = TimerRow { id: id.clone(), name: name.to_owned(), data: data.clone(), due, every, dialog: None };
+        let row = TimerRow { id: id.clone(), name: name.to_owned(), data: data.clone(), due, every, place: self.facts.event.conversation.clone(), dialog: None };
         // It may be due just now: what is as it should be is not touched.
         if known.as_ref() == Some(&row) {
             return Ok(Data::Text(id));

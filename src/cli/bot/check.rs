@@ -30,20 +30,21 @@ impl Check {
         let paths = if self.paths.is_empty() { vec![scripts::folder(context, None)] } else { self.paths };
         let (mut errors, mut checked) = (0, 0);
         for path in paths {
-            for bundle in scripts::at(&path)? {
+            for (bundle, folder) in scripts::at(&path)? {
                 checked += 1;
                 for found in check_bundle(&bundle) {
                     errors += usize::from(found.is_error);
+                    let file = folder.join(&found.file).to_string_lossy().into_owned();
                     let severity = if found.is_error { "error" } else { "warning" };
                     if context.out.is_json() {
                         context.out.json(&json!({
-                            "script": bundle.name(), "file": found.file, "line": found.line, "column": found.column,
+                            "script": bundle.name(), "file": file, "line": found.line, "column": found.column,
                             "severity": severity, "text": found.text, "help": found.help,
                         }))?;
                         continue;
                     }
                     let help = found.help.map_or_else(String::new, |help| format!(" ({help})"));
-                    let line = format!("{}:{}:{}: {severity}: {}{help}", found.file, found.line, found.column, found.text);
+                    let line = format!("{file}:{}:{}: {severity}: {}{help}", found.line, found.column, found.text);
                     context.out.line(harmless(&line))?;
                 }
             }

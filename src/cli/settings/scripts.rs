@@ -26,9 +26,4 @@ impl OfScripts {
         };
         Self { config, grants }
     }
-
-    /// What is set for one script.
-    pub(in crate::cli) fn config_of(&self, script: &str) -> Table {
-        self.config.get(script).and_then(Value::as_table).cloned().unwrap_or_default()
-    }
 }

@@ -310,20 +310,3 @@ pub(in crate::script) fn message(from: &str, text: &str) -> Message {
     message.is_from_self = Some(false);
     message
 }
-impl Bot {
-    pub(in crate::script) fn time(&mut self, event: &Arc<Event>, with: bool, n: usize) -> (f64, usize) {
-        let function = self.function("receive#1");
-        let run = cell(&self.memory, event, "receive#1", Stance::Listener, Vec::new());
-        let start = std::time::Instant::now();
-        for _ in 0..n {
-            let step = self.vm.begin(
-                function,
-                |lua| if with { event_arguments(lua, event, None, None) } else { Ok(MultiValue::new()) },
-                Rc::clone(&run),
-                Limits::default().cpu,
-            );
-            let Step::Ended(_) = step else { panic!("it ended") };
-        }
-        (start.elapsed().as_secs_f64() * 1e6, n)
-    }
-}

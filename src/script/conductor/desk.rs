@@ -122,7 +122,7 @@ impl Desk {
 
     pub(super) fn is_idle(&self, head: JournalNo, now: u64) -> bool {
         let may_begin = self.lanes.has_ready() && !matches!(self.health.may_run(now), May::Rest { .. });
-        self.in_flight == 0 && !self.reads(head, now) && !may_begin
+        self.in_flight == 0 && self.loading.is_empty() && !self.reads(head, now) && !may_begin
     }
 
     /// When it has to be looked at although nothing happens, Unix seconds.

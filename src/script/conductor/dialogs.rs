@@ -1,6 +1,7 @@
 //! Dialogs: questions that wait for their answers, over restarts and new versions. A dialog that has got its answer is run from its beginning
 //! again, with all answers so far.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use regex::RegexBuilder;
@@ -12,6 +13,8 @@ use crate::archive::ScriptWrite;
 use crate::model::ConversationId;
 use crate::script::compose;
 use crate::script::event::{Event, EventKind};
+use crate::script::filter::Hit;
+use crate::script::handler::ArgumentValue;
 use crate::script::log::Level;
 use crate::script::op::{Answer, Op};
 use crate::script::rows::DialogRow;
@@ -32,8 +35,32 @@ pub(super) struct Asked {
     pub(super) recorded: Vec<Recorded>,
     pub(super) label: String,
     pub(super) event: Event,
+    pub(super) hit: Option<Hit>,
+    pub(super) arguments: Option<BTreeMap<String, ArgumentValue>>,
     pub(super) version: String,
     pub(super) began: u64,
+}
+
+impl Asked {
+    /// The row of a dialog that begins with this question; what belongs to the question itself is not filled in.
+    fn first(&self) -> DialogRow {
+        DialogRow {
+            id: String::new(),
+            chat: String::new(),
+            from: None,
+            pattern: None,
+            asked: 0,
+            until: 0,
+            label: self.label.clone(),
+            event: self.event.clone(),
+            hit: self.hit.clone(),
+            arguments: self.arguments.clone(),
+            began: self.began,
+            version: self.version.clone(),
+            recorded: Vec::new(),
+            ask: self.ask.clone(),
+        }
+    }
 }
 
 impl DialogRow {
@@ -76,19 +103,20 @@ impl Conductor {
             write.rows.push(gone(ScriptKey::Timer { script, id }));
             self.timers.forget(script, id);
         }
-        if let Some(Asked { ask, recorded, label, event, version, began }) = asked
-            && let Op::Ask { to, pattern, timeout_s, from, .. } = &ask
+        if let Some(asked) = asked
+            && let Op::Ask { to, pattern, timeout_s, from, .. } = &asked.ask
         {
-            let (label, event, version, began) = match before {
-                Some(before) => (before.label, before.event, before.version, before.began),
-                None => (label, event, version, began),
+            let first = match before {
+                Some(before) => before,
+                None => asked.first(),
             };
-            let id = short(hash(script, &event.source, &label, &format!("dialog {}", recorded.len())));
+            let id = short(hash(script, &first.event.source, &first.label, &format!("dialog {}", asked.recorded.len())));
             // What cannot be a conversation was refused when the question was said.
             let chat = compose::conversation(&self.archive, to).map_or_else(|_| to.clone(), |chat| chat.to_string());
             let until = now.saturating_add(*timeout_s);
             let (from, pattern) = (from.clone(), pattern.clone());
-            let dialog = DialogRow { id: id.clone(), chat, from, pattern, asked: now, until, label, event, began, version, recorded, ask };
+            let Asked { ask, recorded, .. } = asked;
+            let dialog = DialogRow { id: id.clone(), chat, from, pattern, asked: now, until, recorded, ask, ..first };
             self.keep_source(script, write, &dialog.version);
             self.end_oldest(script, write);
             let timer = dialog.timer();
@@ -148,6 +176,6 @@ impl DialogRow {
     /// The timer at which it ends without an answer.
     pub(super) fn timer(&self) -> TimerRow {
         let data = crate::script::Data::Nil;
-        TimerRow { id: self.id.clone(), name: String::new(), data, due: self.until, every: None, dialog: Some(self.id.clone()) }
+        TimerRow { id: self.id.clone(), name: String::new(), data, due: self.until, every: None, place: None, dialog: Some(self.id.clone()) }
     }
 }

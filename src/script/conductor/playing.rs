@@ -102,7 +102,7 @@ impl Conductor {
         let Some(desk) = self.scripts.get_mut(script) else { return Begun::Nothing };
         let mut replayed = Vec::new();
         let (mut told, mut label) = (Arc::clone(&event), part.label.clone());
-        let (mut hash, mut began) = (None, now);
+        let (mut hash, mut began, mut given) = (None, now, None);
         if let Some((dialog, answer)) = &part.dialog {
             let Some(row) = desk.dialogs.get(dialog) else {
                 // It was ended meanwhile.
@@ -114,6 +114,7 @@ impl Conductor {
             (told, label, hash) = (Arc::new(row.event.clone()), row.label.clone(), Some(row.version.clone()));
             // What was answered by the clock of then is answered the same.
             began = row.began;
+            given = Some((row.hit.clone(), row.arguments.clone()));
         }
         let version = match &hash {
             Some(hash) => match desk.version_of_hash(hash) {
@@ -154,7 +155,7 @@ impl Conductor {
         };
         version.runs += 1;
         let (no, stage) = (version.no, version.stage);
-        let (hit, arguments) = (part.hit.clone(), part.arguments.clone());
+        let (hit, arguments) = given.unwrap_or_else(|| (part.hit.clone(), part.arguments.clone()));
         let run = self.book(script, key, Playing { script: Arc::clone(script), version: no, lane: key.clone(), origin, event, part, began, wants: None });
         let hops = told.message().and_then(|message| message.origin()).map_or(0, |origin| origin.hops);
         let order = RunOrder {

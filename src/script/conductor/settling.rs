@@ -68,7 +68,7 @@ impl Conductor {
         }
         write.rows.extend(wants.values.iter().map(|((shelf, key), value)| value_row(&script, shelf, key, value)));
         self.settle_timers(&script, &mut write, &origin, wants.timers, now);
-        let asks = wants.asks.map(|(ask, recorded)| Asked { ask, recorded, label: part.label.clone(), event: Event::clone(&event), version: hash, began });
+        let asks = wants.asks.map(|(ask, recorded)| Asked { ask, recorded, label: part.label.clone(), event: Event::clone(&event), hit: part.hit.clone(), arguments: part.arguments.clone(), version: hash, began });
         self.settle_dialog(&script, &mut write, &part, asks, now);
         let acts = self.note_acts(&script, &mut write, wants.acts);
         self.count_sends(&script, &lane, wants.sends.len(), now);

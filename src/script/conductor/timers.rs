@@ -94,7 +94,7 @@ impl Conductor {
         let id = timer.id.clone();
         let fired = Fired { id: id.clone(), name: timer.name.clone(), data: timer.data.clone(), due: timer.due, missed: missed.unwrap_or(0) };
         let source = Source::Timer { id: id.clone(), due: timer.due };
-        let event = Event { source, kind: EventKind::Timer, at: now.min(timer.due), conversation: None, what: What::Timer(fired) };
+        let event = Event { source, kind: EventKind::Timer, at: now.min(timer.due), conversation: timer.place.clone(), what: What::Timer(fired) };
         if let Some(dialog) = &timer.dialog {
             // An answer is said when nobody has answered, not when that was noticed.
             return self.time_out(script, dialog, event);
@@ -103,8 +103,9 @@ impl Conductor {
         let label = desk.timer_label(&timer.name);
         match (label, missed) {
             (Some(label), Some(_)) => {
-                let item = Item { origin: Origin::Timer(id), event: Arc::new(event), parts: [Part::of(label.clone())].into(), is_heard: true };
-                desk.lanes.push(LaneKey::Handler(label), item);
+                let key = event.place().cloned().map_or_else(|| LaneKey::Handler(label.clone()), LaneKey::Chat);
+                let item = Item { origin: Origin::Timer(id), event: Arc::new(event), parts: [Part::of(label)].into(), is_heard: true };
+                desk.lanes.push(key, item);
             }
             (Some(_), None) => self.forget(script, &Origin::Timer(id)),
             (None, _) => {

@@ -13,7 +13,7 @@ use crate::archive::{ArchiveError, Keep, ScriptWrite};
 use crate::script::bundle::Bundle;
 use crate::script::event::{DownloadNews, Event, EventKind, Source, What, WebhookCall, named::Named};
 use crate::script::filter::Filter;
-use crate::script::handler::{Handler, Role};
+use crate::script::handler::{FilterSpec, Handler, Role};
 use crate::script::health::Breaker;
 use crate::script::hooks::{Hook, HookNews};
 use crate::script::letters;
@@ -54,6 +54,7 @@ impl Conductor {
         let Some(desk) = self.scripts.get_mut(&script) else { return };
         desk.is_changed = true;
         if !is_current {
+            desk.loading.remove(&version.hash());
             desk.older.push(version);
             desk.lanes.wake(u64::MAX);
             return;
@@ -389,11 +390,12 @@ impl Conductor {
 /// The filter of a handler that has one.
 fn compile(handler: &Handler) -> Result<Option<Filter>, String> {
     let spec = match &handler.role {
-        Role::On { filter, .. } => filter,
-        Role::Before { options, .. } => &options.filter,
+        Role::On { filter, .. } => filter.clone(),
+        // What scripts say is not less to be looked at than what people say.
+        Role::Before { options, .. } => FilterSpec { bots: true, ..options.filter.clone() },
         Role::Command(_) | Role::Webhook { .. } => return Ok(None),
     };
-    Filter::compile(spec).map(Some).map_err(|misuse| format!("line {}: {}: {misuse}", handler.line, handler.label))
+    Filter::compile(&spec).map(Some).map_err(|misuse| format!("line {}: {}: {misuse}", handler.line, handler.label))
 }
 
 fn commands(version: Option<&Version>) -> Vec<crate::script::handler::CommandSpec> {

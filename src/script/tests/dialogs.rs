@@ -48,7 +48,7 @@ async fn a_dialog_ends_on_the_version_with_which_it_began() {
     theatre.say("ana", "more").await;
     theatre.crash_and_open().await;
     theatre.say("ana", "more").await;
-    assert_eq!(theatre.said_to("ana"), ["page 1", "more?", "page 2", "more?", "page 3", "more?"], "also after a restart");
+    assert_eq!(theatre.said_to("ana"), ["page 1", "more?", "page 2", "more?", "page 3", "more?"], "also after a restart: {:#?}", theatre.log("pages"));
     theatre.say("ben", "pages").await;
     assert_eq!(theatre.said_to("ben"), ["Seite 1", "more?"]);
 }

@@ -50,7 +50,7 @@ async fn everything_happens_once_wherever_the_writing_is_cut_off() {
             }
             was_cut |= fuse.is_burnt();
             let talk = theatre.talk(&super::theatre::with("ana"));
-            assert_eq!(talk, WHOLE, "cut at write {writes}, {fuse:?}");
+            assert_eq!(talk, WHOLE, "cut at write {writes}, {fuse:?}: {:#?}", theatre.log("busy"));
             theatre.crash().await;
         }
         if !was_cut {

@@ -26,7 +26,7 @@ async fn who_waits_for_a_lock_holds_up_nobody_else() {
         bot.on("receive", function(m)
           bot.lock("one", function()
             local n = bot.store:get("n") or 0
-            bot.search { query = "nothing" }
+            bot.search { query = "nothing", chat = m.chat.id }
             bot.store:set("n", n + 1)
           end)
         end)
@@ -40,7 +40,7 @@ async fn who_waits_for_a_lock_holds_up_nobody_else() {
     theatre.heard(&last).await;
     theatre.idle().await;
     theatre.say("ana", "count").await;
-    assert_eq!(theatre.said_to("ana"), ["22"], "no turn was lost, that of the message with the command neither");
+    assert_eq!(theatre.said_to("ana"), ["22"], "no turn was lost, that of the message with the command neither: {:#?}", theatre.log("locks"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

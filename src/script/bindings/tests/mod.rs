@@ -9,7 +9,6 @@ mod keeping;
 mod messages;
 mod outside;
 mod scripts;
-mod speed;
 mod times;
 
 use super::testing::{Bot, NOON, message};
