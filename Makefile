@@ -13,7 +13,7 @@ MOTION :=
 # How long `make fuzz` runs each target.
 FUZZ_SECONDS := 60
 
-.PHONY: help setup build demo test lint bench bench-own bench-motion fuzz
+.PHONY: help setup build demo test lint bench bench-own bench-motion bench-script fuzz
 
 help:
 	@echo "make demo    build, and show in a minute what it does"
@@ -22,6 +22,7 @@ help:
 	@echo "make lint    check format, lints and documentation"
 	@echo "make bench   compare with SQLite FTS5 (BENCH=\"--messages FILE\" for your own messages)"
 	@echo "make bench-own  time the archive's own paths, in about a minute"
+	@echo "make bench-script  time scripts, in about two minutes"
 	@echo "make bench-motion  time sending, hearing and receiving, in about three minutes"
 	@echo "make fuzz    run each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)"
 
@@ -50,6 +51,9 @@ bench: setup
 
 bench-own: setup
 	$(CARGO) bench --locked --bench archive
+
+bench-script: setup
+	$(CARGO) bench --locked --bench script -- $(SCRIPT)
 
 bench-motion: setup
 	$(CARGO) bench --locked --bench motion -- $(MOTION)

@@ -15,9 +15,9 @@ mod time;
 
 pub use calendar::{Reading, TimeSpan, time_text};
 pub use explain::explain;
+pub use expr::{Expr, Filter, Interval, Sort};
 #[cfg(feature = "script")]
 pub(crate) use filter::has;
-pub use expr::{Expr, Filter, Interval, Sort};
 pub use jiff::Timestamp;
 pub use jiff::tz::TimeZone;
 pub use lex::MAX_DEPTH;

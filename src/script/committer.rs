@@ -103,7 +103,14 @@ impl Committer {
             return Ok(Self { commits: Some(commits), thread: Some(thread) });
         }
         let work = move || {
-            run(&session, &taken, grouping, &tell, #[cfg(test)] fuse.as_ref());
+            run(
+                &session,
+                &taken,
+                grouping,
+                &tell,
+                #[cfg(test)]
+                fuse.as_ref(),
+            );
         };
         let thread = std::thread::Builder::new().name("mynah-commit".to_owned()).spawn(work)?;
         Ok(Self { commits: Some(commits), thread: Some(thread) })

@@ -66,6 +66,19 @@ impl Data {
         *self == Self::Nil
     }
 
+    /// About how many bytes it takes.
+    pub(super) fn size(&self) -> usize {
+        const VALUE: usize = 8;
+        VALUE
+            + match self {
+                Self::Nil | Self::Bool(_) | Self::Number(_) => 0,
+                Self::Text(text) => text.len(),
+                Self::Bytes(bytes) => bytes.len(),
+                Self::List(list) => list.iter().map(Self::size).sum(),
+                Self::Map(map) => map.iter().map(|(name, value)| name.len() + value.size()).sum(),
+            }
+    }
+
     /// The JSON of it; what [`Data::from_json`] reads.
     pub fn to_json(&self) -> String {
         // Maps have text keys and numbers are finite, so there is nothing that JSON lacks.

@@ -6,11 +6,11 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 
+use super::data::Data;
 use super::event::{Event, EventKind, Source, What, named::Named};
 use super::filter::Filter;
 use super::handler::{Door, HandlerNo, OnError};
 use super::log::{Level, LogBook, LogLine};
-use super::data::Data;
 use super::stage::{Asked, HookOrder, Order, Prompter, Verdict, VersionNo};
 use crate::model::Message;
 use crate::session::{Clock, Denied, Download, Hooks};
@@ -114,15 +114,8 @@ impl HookTable {
     async fn ask(&self, hook: &Hook, event: Arc<Event>, asked: Asked, until: Instant) -> Result<Asked, Denied> {
         let before = asked.clone();
         let (verdict, answered) = oneshot::channel();
-        let order = HookOrder {
-            version: hook.version,
-            handler: hook.handler,
-            event,
-            asked,
-            now: self.clock.now(),
-            budget: hook.deadline,
-            verdict,
-        };
+        let order =
+            HookOrder { version: hook.version, handler: hook.handler, event, asked, now: self.clock.now(), budget: hook.deadline, verdict };
         hook.stage.order(Order::Hook(Box::new(order)));
         let patience = until.min(Instant::now() + hook.deadline + GRACE);
         let fault = match timeout_at(patience, answered).await {

@@ -282,10 +282,10 @@ impl ScriptHost {
             clock.clone(),
             Box::new(move |news| tell.send(Mail::Hook(news))),
         ));
-        let secrets = Secrets::read(options.secrets.as_deref(), std::env::vars_os()).map_err(|error| ScriptError::Settings(error.to_string()))?;
+        let secrets =
+            Secrets::read(options.secrets.as_deref(), std::env::vars_os()).map_err(|error| ScriptError::Settings(error.to_string()))?;
         let doors = Doors::new(secrets.clone());
-        let outside =
-            Outside::new(Arc::clone(&session), props.files.clone(), secrets, &FetchOptions::default(), options.fake_http.clone());
+        let outside = Outside::new(Arc::clone(&session), props.files.clone(), secrets, &FetchOptions::default(), options.fake_http.clone());
         let score = Score {
             session: Arc::clone(&session),
             stages,

@@ -10,6 +10,8 @@
 #![allow(dead_code, unused_imports)] // Until the parts that use it are there.
 
 mod acts;
+#[doc(hidden)]
+pub mod bench;
 mod bindings;
 mod bundle;
 mod check;
@@ -52,6 +54,9 @@ mod tests;
 mod vm;
 mod webhook;
 mod when;
+
+/// The stack of a thread on which scripts run. Luau needs room for deep recursion: 256 KiB overflowed.
+const STACK_BYTES: usize = 16 << 20;
 
 pub use bundle::{Bundle, BundleError, ContentHash, check_name, read_scripts};
 pub use committer::Grouping;

@@ -17,6 +17,22 @@ const MAX_RECORDED: usize = 1_000;
 /// The most bytes of them.
 const MAX_RECORDED_BYTES: usize = 64 << 10;
 
+/// What one run may want at most. More is a fault of the script, and takes no memory.
+mod most {
+    /// Messages.
+    pub(super) const SENDS: usize = 100;
+    /// Things done to other messages.
+    pub(super) const ACTS: usize = 100;
+    /// Values that it keeps.
+    pub(super) const VALUES: usize = 10_000;
+    /// Bytes of them.
+    pub(super) const VALUE_BYTES: usize = 4 << 20;
+    /// Timers.
+    pub(super) const TIMERS: usize = 1_000;
+    /// Counters of its own.
+    pub(super) const METRICS: usize = 100;
+}
+
 /// In what place code of a script runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stance {
@@ -174,6 +190,8 @@ pub(super) struct Run {
     /// All answers so far.
     recorded: Vec<Recorded>,
     recorded_bytes: usize,
+    /// Bytes of the values that it keeps.
+    value_bytes: usize,
     /// Calls that made an id.
     made: u32,
     rng: fastrand::Rng,
@@ -200,6 +218,7 @@ impl Run {
             recorded_bytes: 0,
             recorded: Vec::with_capacity(replayed.len()),
             replayed: replayed.into(),
+            value_bytes: 0,
             made: 0,
             rng: fastrand::Rng::with_seed(seed),
             waiting: None,
@@ -321,7 +340,10 @@ impl Run {
         }
         let recorded = Recorded { op, answer, now };
         self.recorded_bytes += size(&recorded);
-        self.recorded.push(recorded);
+        // A run that is too long for a dialog has no use for what it was answered.
+        if self.check_repeatable().is_ok() {
+            self.recorded.push(recorded);
+        }
         Ok(())
     }
 
@@ -330,7 +352,7 @@ impl Run {
     /// # Errors
     /// [`Misuse`] with the number that is too large.
     pub(super) fn check_repeatable(&self) -> Result<(), Misuse> {
-        if self.recorded.len() > MAX_RECORDED {
+        if self.recorded.len() >= MAX_RECORDED {
             return Err(Misuse(format!("the dialog has made {} calls, the limit is {MAX_RECORDED}", self.recorded.len())));
         }
         if self.recorded_bytes > MAX_RECORDED_BYTES {
@@ -349,19 +371,32 @@ impl Run {
             Op::MarkRead { chat } => self.act(Act::MarkRead { chat: chat.clone() }),
             Op::StoreGet { shelf, key, for_update } => self.get(shelf, key, *for_update),
             Op::StoreSet { shelf, key, value } => {
+                self.value_bytes += key.len() + value.size();
+                room("bytes kept by store:set", self.value_bytes, most::VALUE_BYTES)?;
+                room("values", self.effects.store.len() + 1, most::VALUES)?;
                 self.effects.store.insert((shelf.clone(), key.clone()), Change::Set(value.clone()));
                 Ok(Data::Nil)
             }
             Op::StoreIncr { shelf, key, by } => self.add(shelf, key, *by),
             Op::StoreScan { shelf, prefix, after, limit } => self.scan(shelf, prefix, after.as_deref(), *limit),
             Op::TimerAt { at, name, data } => {
+                room("timers", self.effects.timers.len() + 1, most::TIMERS)?;
                 let id = self.next_id("timer");
-                let row = TimerRow { id: id.clone(), name: name.clone(), data: data.clone(), due: *at, every: None, place: self.facts.event.conversation.clone(), dialog: None };
+                let row = TimerRow {
+                    id: id.clone(),
+                    name: name.clone(),
+                    data: data.clone(),
+                    due: *at,
+                    every: None,
+                    place: self.facts.event.conversation.clone(),
+                    dialog: None,
+                };
                 self.effects.timers.insert(id.clone(), Some(row));
                 Ok(Data::Text(id))
             }
             Op::TimerEvery { schedule, zone, missed, name, data } => self.every(schedule, zone.as_deref(), *missed, name, data),
             Op::TimerCancel { id } => {
+                room("timers", self.effects.timers.len() + 1, most::TIMERS)?;
                 let is_there = match self.effects.timers.get(id) {
                     Some(row) => row.is_some(),
                     None => self.world.timer(id).is_some_and(|row| row.dialog.is_none()),
@@ -375,6 +410,8 @@ impl Run {
             Op::Title { chat } => Ok(Data::Text(self.world.title(chat))),
             Op::Help { name } => Ok(self.world.help(name.as_deref()).into()),
             Op::Metric { name, by } => {
+                let is_new = !self.effects.metrics.contains_key(name);
+                room("metrics", self.effects.metrics.len() + usize::from(is_new), most::METRICS)?;
                 *self.effects.metrics.entry(name.clone()).or_default() += by;
                 Ok(Data::Nil)
             }
@@ -395,6 +432,7 @@ impl Run {
 
     /// Says something when the run is written. Returns the message's id.
     pub(super) fn say(&mut self, to: &str, what: Words) -> Result<String, Misuse> {
+        room("messages", self.effects.sends.len() + 1, most::SENDS)?;
         let made = self.made;
         self.made += 1;
         let rand = hash(&self.facts.script, &self.facts.event.source, &self.facts.label, &format!("send {made}")) as u32;
@@ -414,6 +452,7 @@ impl Run {
     }
 
     fn act(&mut self, act: Act) -> Result<Data, Misuse> {
+        room("messages edited, recalled or marked", self.effects.acts.len() + 1, most::ACTS)?;
         self.effects.acts.push(act);
         Ok(Data::Nil)
     }
@@ -435,6 +474,7 @@ impl Run {
     }
 
     fn add(&mut self, shelf: &Shelf, key: &str, by: f64) -> Result<Data, Misuse> {
+        room("values", self.effects.store.len() + 1, most::VALUES)?;
         let sum = number(&self.get(shelf, key, false)?, key)? + by;
         let change = self.effects.store.entry((shelf.clone(), key.to_owned())).or_insert(Change::Add(0.0));
         match change {
@@ -492,8 +532,17 @@ impl Run {
             (None, Some(next)) => next,
             (None, None) => return Err(Misuse(format!("bot.timer.every: {schedule:?} is never due"))),
         };
+        room("timers", self.effects.timers.len() + 1, most::TIMERS)?;
         let every = Some(Every { schedule: schedule.to_owned(), zone: zone.map(str::to_owned), missed });
-        let row = TimerRow { id: id.clone(), name: name.to_owned(), data: data.clone(), due, every, place: self.facts.event.conversation.clone(), dialog: None };
+        let row = TimerRow {
+            id: id.clone(),
+            name: name.to_owned(),
+            data: data.clone(),
+            due,
+            every,
+            place: self.facts.event.conversation.clone(),
+            dialog: None,
+        };
         // It may be due just now: what is as it should be is not touched.
         if known.as_ref() == Some(&row) {
             return Ok(Data::Text(id));
@@ -536,6 +585,10 @@ impl Run {
     pub(super) fn idempotency_key(&self) -> String {
         short(hash(&self.facts.script, &self.facts.event.source, &self.facts.label, &format!("call {}", self.recorded.len())))
     }
+}
+
+fn room(what: &str, wanted: usize, limit: usize) -> Result<(), Misuse> {
+    if wanted <= limit { Ok(()) } else { Err(Misuse(format!("one run has at most {limit} {what}; the rest is for another one"))) }
 }
 
 fn makes_id(op: &Op) -> bool {

@@ -15,7 +15,7 @@ use super::{Desk, Ran, ran};
 use crate::schemas::{accepts, schema};
 
 /// The longest that anything may take on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The program as this user, with an archive of the user's own and the hub of the desk.
 pub(super) fn command(desk: &Desk, user: &str, arguments: &[&str]) -> Command {

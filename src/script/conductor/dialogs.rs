@@ -86,7 +86,8 @@ impl DialogRow {
 impl Desk {
     /// The dialog whose question this answers, with the answer: the one that was asked last.
     pub(super) fn answered_by(&self, event: &Event) -> Option<(String, Answer)> {
-        let asked = self.dialogs.values().filter(|dialog| dialog.is_answered_by(event)).max_by_key(|dialog| (dialog.asked, dialog.id.clone()))?;
+        let asked =
+            self.dialogs.values().filter(|dialog| dialog.is_answered_by(event)).max_by_key(|dialog| (dialog.asked, dialog.id.clone()))?;
         let answer = event.message()?.to_json();
         Some((asked.id.clone(), Answer::Messages { messages: vec![answer], next: None }))
     }
@@ -133,7 +134,9 @@ impl Conductor {
     /// Makes room for one more dialog.
     fn end_oldest(&mut self, script: &Arc<str>, write: &mut ScriptWrite) {
         let Some(desk) = self.scripts.get_mut(script).filter(|desk| desk.dialogs.len() >= OPEN) else { return };
-        let Some(id) = desk.dialogs.values().min_by_key(|dialog| (dialog.asked, dialog.id.clone())).map(|dialog| dialog.id.clone()) else { return };
+        let Some(id) = desk.dialogs.values().min_by_key(|dialog| (dialog.asked, dialog.id.clone())).map(|dialog| dialog.id.clone()) else {
+            return;
+        };
         desk.dialogs.remove(&id);
         write.rows.push(gone(ScriptKey::Dialog { script, id: &id }));
         write.rows.push(gone(ScriptKey::Timer { script, id: &id }));
@@ -163,7 +166,11 @@ impl Conductor {
             self.timers.forget(script, id);
         }
         if !ended.is_empty() {
-            self.note(script, Level::Error, format!("{} dialogs have ended: the version that they began with cannot be loaded: {problem}", ended.len()));
+            self.note(
+                script,
+                Level::Error,
+                format!("{} dialogs have ended: the version that they began with cannot be loaded: {problem}", ended.len()),
+            );
             self.commit(None, write, Vec::new());
         }
         if let Some(desk) = self.scripts.get_mut(script) {
@@ -176,6 +183,14 @@ impl DialogRow {
     /// The timer at which it ends without an answer.
     pub(super) fn timer(&self) -> TimerRow {
         let data = crate::script::Data::Nil;
-        TimerRow { id: self.id.clone(), name: String::new(), data, due: self.until, every: None, place: None, dialog: Some(self.id.clone()) }
+        TimerRow {
+            id: self.id.clone(),
+            name: String::new(),
+            data,
+            due: self.until,
+            every: None,
+            place: None,
+            dialog: Some(self.id.clone()),
+        }
     }
 }

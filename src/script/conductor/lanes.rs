@@ -54,7 +54,17 @@ pub(super) struct Part {
 
 impl Part {
     pub(super) fn of(label: impl Into<String>) -> Self {
-        Self { label: label.into(), hit: None, arguments: None, attempts: 0, refusals: 0, conflicts: 0, usage: None, dialog: None, answer: None }
+        Self {
+            label: label.into(),
+            hit: None,
+            arguments: None,
+            attempts: 0,
+            refusals: 0,
+            conflicts: 0,
+            usage: None,
+            dialog: None,
+            answer: None,
+        }
     }
 }
 

@@ -12,8 +12,8 @@ use crate::model::Message;
 use crate::script::committer::Committed;
 use crate::script::event::{DownloadNews, WebhookCall};
 use crate::script::hooks::HookNews;
-use crate::script::webhook::WebhookAnswer;
 use crate::script::stage::{Edition, Loaded, News, RunNo};
+use crate::script::webhook::WebhookAnswer;
 
 /// One letter.
 pub(in crate::script) enum Mail {
@@ -22,27 +22,59 @@ pub(in crate::script) enum Mail {
     /// From a stage.
     News(News),
     /// The messages of a run have been seen by the hooks, and their files are kept. A refused one is left out.
-    Prepared { run: RunNo, messages: Vec<Message>, kept: Vec<KeptMedia>, refused: Vec<String> },
+    Prepared {
+        run: RunNo,
+        messages: Vec<Message>,
+        kept: Vec<KeptMedia>,
+        refused: Vec<String>,
+    },
     Committed(Committed),
     Hook(HookNews),
     /// An act was done, or cannot be.
-    Acted { no: u64 },
+    Acted {
+        no: u64,
+    },
     /// A version was loaded and takes over; or, where it is an older one, finishes what was begun with it.
-    Enter { edition: Arc<Edition>, stage: usize, loaded: Loaded, is_current: bool, done: Option<oneshot::Sender<()>> },
+    Enter {
+        edition: Arc<Edition>,
+        stage: usize,
+        loaded: Loaded,
+        is_current: bool,
+        done: Option<oneshot::Sender<()>>,
+    },
     /// An older version that dialogs began with cannot be loaded.
-    OlderUnfit { script: Arc<str>, version: String, problem: String },
+    OlderUnfit {
+        script: Arc<str>,
+        version: String,
+        problem: String,
+    },
     /// A version cannot be loaded.
-    Unfit { script: Arc<str>, problem: String },
+    Unfit {
+        script: Arc<str>,
+        problem: String,
+    },
     /// A script is no longer there.
-    Leave { script: Arc<str>, done: oneshot::Sender<()> },
+    Leave {
+        script: Arc<str>,
+        done: oneshot::Sender<()>,
+    },
     /// A request came in for a script.
-    Webhook { script: String, call: WebhookCall, answer: oneshot::Sender<WebhookAnswer> },
+    Webhook {
+        script: String,
+        call: WebhookCall,
+        answer: oneshot::Sender<WebhookAnswer>,
+    },
     /// A download goes on or is done.
     Download(DownloadNews),
     /// Somebody waits until there is nothing to do.
     WhenIdle(oneshot::Sender<()>),
     /// Deals once more with an event that was given up, or forgets it.
-    Dead { script: String, no: u64, retry: bool, done: oneshot::Sender<bool> },
+    Dead {
+        script: String,
+        no: u64,
+        retry: bool,
+        done: oneshot::Sender<bool>,
+    },
     /// Everything is told that it ends, and what is under way may end.
     Stop(oneshot::Sender<()>),
     Home,

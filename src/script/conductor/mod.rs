@@ -23,13 +23,13 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::committer::Committer;
+use super::editions::Editions;
 use super::help::HelpDesk;
 use super::hooks::HookTable;
 use super::log::{Level, LogBook, LogLine};
 use super::outside::Outside;
-use super::editions::Editions;
-use super::webhook::Doors;
 use super::stage::{Props, RunNo, Stage};
+use super::webhook::Doors;
 use crate::archive::Archive;
 use crate::session::{Clock, Session};
 
@@ -203,11 +203,14 @@ impl Conductor {
     fn is_idle(&self) -> bool {
         let head = self.archive.journal_head();
         let nothing_runs = self.runs.is_empty() && self.unwritten == 0 && self.acting == 0 && self.preparing == 0;
-        nothing_runs && self.timers.next().is_none_or(|due| due > self.clock.now()) && self.scripts.values().all(|desk| desk.is_idle(head, self.clock.now()))
+        nothing_runs
+            && self.timers.next().is_none_or(|due| due > self.clock.now())
+            && self.scripts.values().all(|desk| desk.is_idle(head, self.clock.now()))
     }
 
     fn note(&self, script: &str, level: Level, message: impl Into<String>) {
-        let line = LogLine { at: self.clock.now(), level, from: "host".to_owned(), message: message.into(), fields: super::data::Data::Nil };
+        let line =
+            LogLine { at: self.clock.now(), level, from: "host".to_owned(), message: message.into(), fields: super::data::Data::Nil };
         self.log.note(script, line);
     }
 }

@@ -52,7 +52,9 @@ impl Conductor {
 
     /// Tells the owner that a script rests because it failed too often.
     pub(super) fn tell_of_quarantine(&mut self, script: &Arc<str>, write: &mut ScriptWrite, now: u64) {
-        let text = format!("{script} has failed too often and rests; one event is tried in a minute. `mynah dead list {script}` shows what went wrong");
+        let text = format!(
+            "{script} has failed too often and rests; one event is tried in a minute. `mynah dead list {script}` shows what went wrong"
+        );
         self.note(script, Level::Error, text.clone());
         if let Some(desk) = self.scripts.get_mut(script) {
             desk.is_changed = true;

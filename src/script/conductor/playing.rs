@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::desk::IN_FLIGHT;
 use super::lanes::{Item, LaneKey, Origin, Part};
 use super::{Conductor, UNWRITTEN};
+use crate::script::compose;
 use crate::script::event::Event;
 use crate::script::handler::Role;
 use crate::script::health::{Breaker, May};
-use crate::script::compose;
 use crate::script::op::{Answer, Content};
 use crate::script::run::{Recorded, Saying, Words, hash};
 use crate::script::stage::{Order, RunNo, RunOrder, VersionNo, Wants};
@@ -156,25 +156,27 @@ impl Conductor {
         version.runs += 1;
         let (no, stage) = (version.no, version.stage);
         let (hit, arguments) = given.unwrap_or_else(|| (part.hit.clone(), part.arguments.clone()));
-        let run = self.book(script, key, Playing { script: Arc::clone(script), version: no, lane: key.clone(), origin, event, part, began, wants: None });
+        let run = self.book(
+            script,
+            key,
+            Playing { script: Arc::clone(script), version: no, lane: key.clone(), origin, event, part, began, wants: None },
+        );
         let hops = told.message().and_then(|message| message.origin()).map_or(0, |origin| origin.hops);
-        let order = RunOrder {
-            run,
-            version: no,
-            handler,
-            event: told,
-            hit,
-            arguments,
-            now: began,
-            hops,
-            replayed,
-        };
+        let order = RunOrder { run, version: no, handler, event: told, hit, arguments, now: began, hops, replayed };
         self.stages[stage].prompter().order(Order::Run(Box::new(order)));
         Begun::Yes
     }
 
     /// Says how a command is given to whoever gave it wrong. The script is not asked.
-    fn answer_with_usage(&mut self, script: &Arc<str>, key: &LaneKey, origin: Origin, event: Arc<Event>, part: Part, usage: String) -> Begun {
+    fn answer_with_usage(
+        &mut self,
+        script: &Arc<str>,
+        key: &LaneKey,
+        origin: Origin,
+        event: Arc<Event>,
+        part: Part,
+        usage: String,
+    ) -> Begun {
         let Some(version) = self.scripts.get_mut(script).and_then(|desk| desk.current.as_mut()) else { return Begun::Nothing };
         let Some(message) = event.message() else { return Begun::Nothing };
         let reply_to = Some(message.id_text());
@@ -195,7 +197,11 @@ impl Conductor {
         };
         version.runs += 1;
         let (no, began) = (version.no, self.clock.now());
-        let run = self.book(script, key, Playing { script: Arc::clone(script), version: no, lane: key.clone(), origin, event, part, began, wants: None });
+        let run = self.book(
+            script,
+            key,
+            Playing { script: Arc::clone(script), version: no, lane: key.clone(), origin, event, part, began, wants: None },
+        );
         self.ended(run, Box::new(Wants { sends, ..Wants::default() }));
         Begun::Yes
     }
@@ -255,7 +261,15 @@ impl Conductor {
     }
 
     /// Puts a part back to the front of its lane, which goes on at once or not before a second.
-    pub(super) fn put_back(&mut self, script: &Arc<str>, key: &LaneKey, origin: Origin, event: Arc<Event>, part: Part, held_until: Option<u64>) {
+    pub(super) fn put_back(
+        &mut self,
+        script: &Arc<str>,
+        key: &LaneKey,
+        origin: Origin,
+        event: Arc<Event>,
+        part: Part,
+        held_until: Option<u64>,
+    ) {
         let Some(desk) = self.scripts.get_mut(script) else { return };
         desk.lanes.push_front(key, Item { origin, event, parts: [part].into(), is_heard: true });
         desk.lanes.rest(key, held_until);

@@ -155,7 +155,12 @@ impl Conductor {
                 continue;
             }
             desk.progress.begin(change.no, own.len().max(1));
-            let item = Item { origin: Origin::Journal(change.no), event: Arc::clone(event), parts: own, is_heard: event.kind != EventKind::Receive };
+            let item = Item {
+                origin: Origin::Journal(change.no),
+                event: Arc::clone(event),
+                parts: own,
+                is_heard: event.kind != EventKind::Receive,
+            };
             desk.lanes.push(key, item);
         }
     }

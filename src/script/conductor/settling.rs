@@ -68,7 +68,16 @@ impl Conductor {
         }
         write.rows.extend(wants.values.iter().map(|((shelf, key), value)| value_row(&script, shelf, key, value)));
         self.settle_timers(&script, &mut write, &origin, wants.timers, now);
-        let asks = wants.asks.map(|(ask, recorded)| Asked { ask, recorded, label: part.label.clone(), event: Event::clone(&event), hit: part.hit.clone(), arguments: part.arguments.clone(), version: hash, began });
+        let asks = wants.asks.map(|(ask, recorded)| Asked {
+            ask,
+            recorded,
+            label: part.label.clone(),
+            event: Event::clone(&event),
+            hit: part.hit.clone(),
+            arguments: part.arguments.clone(),
+            version: hash,
+            began,
+        });
         self.settle_dialog(&script, &mut write, &part, asks, now);
         let acts = self.note_acts(&script, &mut write, wants.acts);
         self.count_sends(&script, &lane, wants.sends.len(), now);
@@ -84,7 +93,15 @@ impl Conductor {
     }
 
     /// Gives an event up: it becomes a dead letter, and everything else goes on.
-    pub(super) fn give_up(&mut self, script: &Arc<str>, lane: &LaneKey, origin: Origin, event: Arc<Event>, mut part: Part, failure: &Failure) {
+    pub(super) fn give_up(
+        &mut self,
+        script: &Arc<str>,
+        lane: &LaneKey,
+        origin: Origin,
+        event: Arc<Event>,
+        mut part: Part,
+        failure: &Failure,
+    ) {
         let now = self.clock.now();
         let Some(desk) = self.scripts.get_mut(script) else { return };
         let label = desk.label_of(&part);
@@ -188,7 +205,16 @@ impl Conductor {
         self.runtime.spawn(async move {
             if let Err(why) = crate::script::acts::carry_out(&session, &act).await {
                 let message = format!("{} was not done: {why}", act.name());
-                log.note(&script, crate::script::log::LogLine { at: clock.now(), level: Level::Warn, from: "host".to_owned(), message, fields: crate::script::Data::Nil });
+                log.note(
+                    &script,
+                    crate::script::log::LogLine {
+                        at: clock.now(),
+                        level: Level::Warn,
+                        from: "host".to_owned(),
+                        message,
+                        fields: crate::script::Data::Nil,
+                    },
+                );
             }
             post.send(Mail::Acted { no });
         });

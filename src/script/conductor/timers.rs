@@ -92,9 +92,11 @@ impl Conductor {
     fn fire(&mut self, script: &Arc<str>, timer: TimerRow, now: u64) {
         let missed = self.missed(script, &timer, now);
         let id = timer.id.clone();
-        let fired = Fired { id: id.clone(), name: timer.name.clone(), data: timer.data.clone(), due: timer.due, missed: missed.unwrap_or(0) };
+        let fired =
+            Fired { id: id.clone(), name: timer.name.clone(), data: timer.data.clone(), due: timer.due, missed: missed.unwrap_or(0) };
         let source = Source::Timer { id: id.clone(), due: timer.due };
-        let event = Event { source, kind: EventKind::Timer, at: now.min(timer.due), conversation: timer.place.clone(), what: What::Timer(fired) };
+        let event =
+            Event { source, kind: EventKind::Timer, at: now.min(timer.due), conversation: timer.place.clone(), what: What::Timer(fired) };
         if let Some(dialog) = &timer.dialog {
             // An answer is said when nobody has answered, not when that was noticed.
             return self.time_out(script, dialog, event);
@@ -131,7 +133,14 @@ impl Conductor {
     }
 
     /// Adds to the write of a run what becomes of timers: those that it set or cancelled, and the one that it was told of.
-    pub(super) fn settle_timers(&mut self, script: &Arc<str>, write: &mut ScriptWrite, origin: &Origin, set: Vec<(String, Option<TimerRow>)>, now: u64) {
+    pub(super) fn settle_timers(
+        &mut self,
+        script: &Arc<str>,
+        write: &mut ScriptWrite,
+        origin: &Origin,
+        set: Vec<(String, Option<TimerRow>)>,
+        now: u64,
+    ) {
         if let Origin::Timer(id) = origin
             && let Some(timer) = self.timers.fired(script, id)
             && !set.iter().any(|(other, _)| other == id)
@@ -181,9 +190,9 @@ impl Desk {
     fn timer_label(&self, name: &str) -> Option<String> {
         let handlers = &self.current.as_ref()?.handlers;
         let of = |wanted: Option<&str>| {
-            handlers.iter().find(|handler| {
-                matches!(&handler.role, Role::On { event: EventKind::Timer, filter } if filter.timer.as_deref() == wanted)
-            })
+            handlers
+                .iter()
+                .find(|handler| matches!(&handler.role, Role::On { event: EventKind::Timer, filter } if filter.timer.as_deref() == wanted))
         };
         of(Some(name)).or_else(|| of(None)).map(|handler| handler.label.clone())
     }

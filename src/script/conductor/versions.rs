@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+use super::Conductor;
 use super::desk::{Desk, Version};
 use super::lanes::{Item, LaneKey, Origin, Part};
 use super::mail::Mail;
-use super::Conductor;
 use crate::archive::{ArchiveError, Keep, ScriptWrite};
 use crate::script::bundle::Bundle;
-use crate::script::event::{DownloadNews, Event, EventKind, Source, What, WebhookCall, named::Named};
+use crate::script::event::{DownloadNews, Event, EventKind, Source, WebhookCall, What, named::Named};
 use crate::script::filter::Filter;
 use crate::script::handler::{FilterSpec, Handler, Role};
 use crate::script::health::Breaker;
@@ -64,6 +64,8 @@ impl Conductor {
         desk.total = rate.map(|rate| Breaker::new(rate.count.into(), rate.seconds, now));
         desk.state.memory = loaded.memory as u64;
         desk.state.version = version.hash();
+        // Whoever looks from outside sees it at once.
+        self.noted_at = 0;
         desk.problem = None;
         desk.is_stopping = false;
         desk.health = crate::script::health::Health::default();
@@ -159,7 +161,8 @@ impl Conductor {
         let wants = |handler: &&Handler| matches!(&handler.role, Role::On { event, .. } if *event == kind);
         let labels: Vec<String> = version.handlers.iter().filter(wants).map(|handler| handler.label.clone()).collect();
         for label in labels {
-            let item = Item { origin: Origin::Life, event: Arc::new(event.clone()), parts: [Part::of(label.clone())].into(), is_heard: true };
+            let item =
+                Item { origin: Origin::Life, event: Arc::new(event.clone()), parts: [Part::of(label.clone())].into(), is_heard: true };
             desk.lanes.push(LaneKey::Handler(label), item);
         }
     }
@@ -175,6 +178,7 @@ impl Conductor {
         if let Some(desk) = self.scripts.get_mut(script) {
             desk.problem = Some(problem);
             desk.is_changed = true;
+            self.noted_at = 0;
         }
     }
 
@@ -296,7 +300,13 @@ impl Conductor {
         if desk.lanes.items() >= REQUESTS || self.unwritten >= super::UNWRITTEN {
             return refuse(answer, WebhookAnswer::Busy);
         }
-        let event = Event { source: Source::Inbox(0), kind: EventKind::Webhook, at: self.clock.now(), conversation: None, what: What::Webhook(call) };
+        let event = Event {
+            source: Source::Inbox(0),
+            kind: EventKind::Webhook,
+            at: self.clock.now(),
+            conversation: None,
+            what: What::Webhook(call),
+        };
         self.put_in_inbox(&script, label, event, Some(answer));
     }
 
@@ -307,21 +317,26 @@ impl Conductor {
         let mut told = Vec::new();
         for desk in self.scripts.values() {
             let Some(version) = &desk.current else { continue };
-            let wants = |handler: &&Handler| {
-                matches!(&handler.role, Role::On { event: EventKind::Download, filter } if filter.progress || news.path.is_some())
-            };
+            let wants = |handler: &&Handler| matches!(&handler.role, Role::On { event: EventKind::Download, filter } if filter.progress || news.path.is_some());
             told.extend(version.handlers.iter().filter(wants).map(|handler| (Arc::clone(&desk.name), handler.label.clone())));
         }
         for (script, label) in told {
             let what = What::Download(news.clone());
-            let event = Event { source: Source::Inbox(0), kind: EventKind::Download, at: self.clock.now(), conversation: conversation.clone(), what };
+            let event = Event {
+                source: Source::Inbox(0),
+                kind: EventKind::Download,
+                at: self.clock.now(),
+                conversation: conversation.clone(),
+                what,
+            };
             if news.path.is_some() {
                 self.put_in_inbox(&script, label, event, None);
             } else if let Some(desk) = self.scripts.get_mut(&script)
                 && desk.lanes.items() < REQUESTS
             {
                 let key = LaneKey::Handler(label.clone());
-                desk.lanes.push(key, Item { origin: Origin::Life, event: Arc::new(event), parts: [Part::of(label)].into(), is_heard: true });
+                desk.lanes
+                    .push(key, Item { origin: Origin::Life, event: Arc::new(event), parts: [Part::of(label)].into(), is_heard: true });
             }
         }
     }

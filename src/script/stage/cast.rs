@@ -73,8 +73,15 @@ impl Cast {
     pub(super) fn load(edition: Arc<Edition>, props: Arc<Props>, shelves: Rc<Shelves>, alarm: &Alarm) -> Result<Self, Fault> {
         let registered = Rc::new(RefCell::new(Vec::new()));
         let setup = setup(&edition, &props, Rc::clone(&registered));
-        let world = Rc::new(StageWorld { props: Arc::clone(&props), edition: Arc::clone(&edition), shelves: Rc::clone(&shelves), place: None });
-        let event = Event { source: Source::Life(edition.no.0), kind: EventKind::Start, at: props.clock.now(), conversation: None, what: What::Nothing };
+        let world =
+            Rc::new(StageWorld { props: Arc::clone(&props), edition: Arc::clone(&edition), shelves: Rc::clone(&shelves), place: None });
+        let event = Event {
+            source: Source::Life(edition.no.0),
+            kind: EventKind::Start,
+            at: props.clock.now(),
+            conversation: None,
+            what: What::Nothing,
+        };
         let facts = Facts {
             script: Arc::clone(&edition.bundle.name),
             label: "top level".into(),
@@ -85,7 +92,8 @@ impl Cast {
             hops: 0,
         };
         let run = Rc::new(RefCell::new(Run::new(facts, world, Vec::new())));
-        let program = Program { name: Arc::clone(&edition.bundle.name), entry: edition.bundle.entry.clone(), files: edition.bundle.files.clone() };
+        let program =
+            Program { name: Arc::clone(&edition.bundle.name), entry: edition.bundle.entry.clone(), files: edition.bundle.files.clone() };
         let limits = edition.limits(&props.limits);
         let vm = Vm::load(&program, &limits, alarm, &|lua| bindings::install(lua, &setup), run)?;
         let handlers = registered.take();
@@ -168,7 +176,8 @@ impl Cast {
         let step = match std::mem::replace(&mut running.stance, Next::Running) {
             Next::Begin(order) => {
                 let function = self.handlers[order.handler.0].1;
-                let arguments = |lua: &mlua::Lua| bindings::event_arguments(lua, &order.event, order.hit.as_ref(), order.arguments.as_ref());
+                let arguments =
+                    |lua: &mlua::Lua| bindings::event_arguments(lua, &order.event, order.hit.as_ref(), order.arguments.as_ref());
                 self.vm.begin(function, arguments, Rc::clone(&cell), self.props.limits.cpu)
             }
             Next::Paused(suspended) => self.vm.resume(suspended, |_| Ok(mlua::MultiValue::new())),
@@ -292,7 +301,8 @@ impl Cast {
         let mut cell = cell.borrow_mut();
         if cell.is_replaying() {
             drop(cell);
-            let text = "the dialog cannot go on: it ended before it came to its question; state that is not in bot.store has changed meanwhile";
+            let text =
+                "the dialog cannot go on: it ended before it came to its question; state that is not in bot.store has changed meanwhile";
             return self.fail_with(run, Why::Script, text.to_owned());
         }
         let settled = match self.shelves.settle(&mut cell.effects) {
@@ -394,7 +404,16 @@ impl Cast {
 fn setup(edition: &Arc<Edition>, props: &Arc<Props>, registered: Rc<RefCell<Vec<(Handler, FunctionNo)>>>) -> Setup {
     let (name, book, clock) = (Arc::clone(&edition.bundle.name), Arc::clone(&props.log), props.clock.clone());
     let log = move |level: bindings::Level, message: &str, fields: &Data| {
-        book.note(&name, LogLine { at: clock.now(), level: log_level(level), from: "script".to_owned(), message: message.to_owned(), fields: fields.clone() });
+        book.note(
+            &name,
+            LogLine {
+                at: clock.now(),
+                level: log_level(level),
+                from: "script".to_owned(),
+                message: message.to_owned(),
+                fields: fields.clone(),
+            },
+        );
     };
     Setup {
         name: Arc::clone(&edition.bundle.name),

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use super::STACK_BYTES;
 use super::bundle::Bundle;
 use super::data::Data;
 use super::event::Event;
@@ -63,15 +64,25 @@ impl Edition {
 /// What a stage is told.
 pub(super) enum Order {
     /// Loads a version, and says which handlers it has.
-    Load { edition: Arc<Edition>, loaded: oneshot::Sender<Result<Loaded, Fault>> },
+    Load {
+        edition: Arc<Edition>,
+        loaded: oneshot::Sender<Result<Loaded, Fault>>,
+    },
     /// Forgets a version and everything that runs in it.
     Unload(VersionNo),
     Run(Box<RunOrder>),
     /// A run that waits goes on.
-    Answer { run: RunNo, answer: Answer, now: u64 },
+    Answer {
+        run: RunNo,
+        answer: Answer,
+        now: u64,
+    },
     Hook(Box<HookOrder>),
     /// What runs up to this stamp have written is on the disk.
-    Written { script: Arc<str>, stamp: u64 },
+    Written {
+        script: Arc<str>,
+        stamp: u64,
+    },
     End,
 }
 
@@ -128,10 +139,20 @@ pub(super) enum Verdict {
 /// What a stage has to tell.
 pub(super) enum News {
     /// The run waits for the answer to this. The key is the same when the run is repeated.
-    Waits { run: RunNo, op: Op, key: String },
+    Waits {
+        run: RunNo,
+        op: Op,
+        key: String,
+    },
     /// The run has ended, or has come to a question. What it wants is to be written.
-    Ended { run: RunNo, wants: Box<Wants> },
-    Failed { run: RunNo, failure: Failure },
+    Ended {
+        run: RunNo,
+        wants: Box<Wants>,
+    },
+    Failed {
+        run: RunNo,
+        failure: Failure,
+    },
 }
 
 /// Everything that a run wants, settled: what is read from now on is what will be written.
@@ -215,8 +236,7 @@ impl Stage {
         let crowded = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&crowded);
         let run = move || thread::run(&props, &taken, &flag, &tell);
-        // Luau needs room for deep recursion: 256 KiB overflowed, and the measured need is below 1 MiB.
-        let thread = std::thread::Builder::new().name("mynah-script".to_owned()).stack_size(8 << 20).spawn(run)?;
+        let thread = std::thread::Builder::new().name("mynah-script".to_owned()).stack_size(STACK_BYTES).spawn(run)?;
         Ok(Self { orders, crowded, thread: Some(thread) })
     }
 

@@ -10,6 +10,12 @@ use crate::script::op::{Misuse, Shelf};
 use crate::script::run::{Change, Effects, TimerRow};
 use crate::script::storage;
 
+/// Values that a script may keep in all, and their bytes.
+const VALUES: u64 = 1_000_000;
+const VALUE_BYTES: u64 = 256 << 20;
+/// Timers that a script may have.
+const TIMERS: usize = 10_000;
+
 /// A value that is written, and by which write.
 type Fresh<T> = (T, u64);
 
@@ -21,6 +27,8 @@ pub(super) struct Shelves {
     timers: RefCell<BTreeMap<String, Fresh<Option<TimerRow>>>>,
     writes: RefCell<VecDeque<Written>>,
     newest: Cell<u64>,
+    /// At least so many timers are set, if that was counted.
+    timer_count: Cell<Option<usize>>,
 }
 
 /// What one write has put over the archive.
@@ -49,6 +57,7 @@ impl Shelves {
             timers: RefCell::default(),
             writes: RefCell::default(),
             newest: Cell::new(0),
+            timer_count: Cell::new(None),
         }
     }
 
@@ -63,7 +72,9 @@ impl Shelves {
         let fresh: BTreeMap<String, Data> = {
             let values = self.values.borrow();
             let mine = values.iter().filter(|((on, key), _)| on == shelf && key.starts_with(prefix));
-            mine.filter(|((_, key), _)| after.is_none_or(|after| key.as_str() > after)).map(|((_, key), (value, _))| (key.clone(), value.clone())).collect()
+            mine.filter(|((_, key), _)| after.is_none_or(|after| key.as_str() > after))
+                .map(|((_, key), (value, _))| (key.clone(), value.clone()))
+                .collect()
         };
         let wanted = limit + fresh.len();
         let kept = storage::values(&self.archive, &self.script, shelf, prefix, after, wanted)?;
@@ -74,7 +85,11 @@ impl Shelves {
             if end.as_ref().is_some_and(|end| key > *end) {
                 continue;
             }
-            if value.is_nil() { all.remove(&key) } else { all.insert(key, value) };
+            if value.is_nil() {
+                all.remove(&key)
+            } else {
+                all.insert(key, value)
+            };
         }
         Ok(all.into_iter().take(limit).collect())
     }
@@ -125,15 +140,46 @@ impl Shelves {
             values.push(((shelf, key), value));
         }
         let timers: Vec<_> = std::mem::take(&mut effects.timers).into_iter().collect();
+        if let Err(misuse) = self.check_room(&values, &timers) {
+            return Ok(Err(misuse));
+        }
         let stamp = self.newest.get() + 1;
         self.newest.set(stamp);
         if !values.is_empty() || !timers.is_empty() {
-            let written = Written { stamp, values: values.iter().map(|(place, _)| place.clone()).collect(), timers: timers.iter().map(|(id, _)| id.clone()).collect() };
+            let written = Written {
+                stamp,
+                values: values.iter().map(|(place, _)| place.clone()).collect(),
+                timers: timers.iter().map(|(id, _)| id.clone()).collect(),
+            };
             self.writes.borrow_mut().push_back(written);
             self.values.borrow_mut().extend(values.iter().map(|(place, value)| (place.clone(), (value.clone(), stamp))));
             self.timers.borrow_mut().extend(timers.iter().map(|(id, row)| (id.clone(), (row.clone(), stamp))));
         }
         Ok(Ok(Settled { stamp, values, timers }))
+    }
+
+    /// Whether what a script keeps in all stays within its limits.
+    fn check_room(&self, values: &[((Shelf, String), Data)], timers: &[(String, Option<TimerRow>)]) -> Result<(), Misuse> {
+        if values.iter().any(|(_, value)| !value.is_nil()) {
+            let usage =
+                self.archive.script_usage(&self.script).map_err(|error| Misuse::new(format!("the archive cannot be read: {error}")))?;
+            let more: u64 = values.iter().map(|((_, key), value)| (key.len() + value.size()) as u64).sum();
+            if usage.bytes + more > VALUE_BYTES || usage.rows + values.len() as u64 > VALUES {
+                return Err(Misuse::new(format!(
+                    "what the script keeps has reached its limit of {VALUES} values or {VALUE_BYTES} bytes; delete some"
+                )));
+            }
+        }
+        let set = timers.iter().filter(|(_, row)| row.is_some()).count();
+        if set > 0 {
+            // What fired meanwhile is not known here: looked at anew where it matters.
+            let known = self.timer_count.get().filter(|count| count + set <= TIMERS).unwrap_or_else(|| self.timers().len());
+            if known + set > TIMERS {
+                return Err(Misuse::new(format!("the script has {known} timers, the limit is {TIMERS}; cancel some")));
+            }
+            self.timer_count.set(Some(known + set));
+        }
+        Ok(())
     }
 
     /// Notes that everything up to `stamp` is on the disk.

@@ -17,7 +17,15 @@ pub(super) fn run(props: &Arc<Props>, orders: &Receiver<Order>, crowded: &Arc<At
         Ok(alarm) => alarm,
         Err(error) => return tracing::error!(%error, "a stage cannot start; its scripts do not run"),
     };
-    let mut theatre = Theatre { props: Arc::clone(props), alarm, tell, casts: HashMap::new(), shelves: HashMap::new(), runs: HashMap::new(), ready: VecDeque::new() };
+    let mut theatre = Theatre {
+        props: Arc::clone(props),
+        alarm,
+        tell,
+        casts: HashMap::new(),
+        shelves: HashMap::new(),
+        runs: HashMap::new(),
+        ready: VecDeque::new(),
+    };
     loop {
         let order = if theatre.ready.is_empty() { orders.recv().map_err(|_| TryRecvError::Disconnected) } else { orders.try_recv() };
         match order {

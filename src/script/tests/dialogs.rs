@@ -48,14 +48,21 @@ async fn a_dialog_ends_on_the_version_with_which_it_began() {
     theatre.say("ana", "more").await;
     theatre.crash_and_open().await;
     theatre.say("ana", "more").await;
-    assert_eq!(theatre.said_to("ana"), ["page 1", "more?", "page 2", "more?", "page 3", "more?"], "also after a restart: {:#?}", theatre.log("pages"));
+    assert_eq!(
+        theatre.said_to("ana"),
+        ["page 1", "more?", "page 2", "more?", "page 3", "more?"],
+        "also after a restart: {:#?}",
+        theatre.log("pages")
+    );
     theatre.say("ben", "pages").await;
     assert_eq!(theatre.said_to("ben"), ["Seite 1", "more?"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_dialog_that_cannot_be_repeated_ends_and_says_why() {
-    let mut theatre = Theatre::of(&[("fickle", r#"
+    let mut theatre = Theatre::of(&[(
+        "fickle",
+        r#"
         local runs = 0
         bot.command("go", {}, function(m)
           runs += 1
@@ -63,7 +70,9 @@ async fn a_dialog_that_cannot_be_repeated_ends_and_says_why() {
           m:reply("hm")
           m:ask("well?", {})
           m:reply("never")
-        end)"#)]).await;
+        end)"#,
+    )])
+    .await;
     theatre.say("ana", "go").await;
     theatre.say("ana", "yes").await;
     assert_eq!(theatre.said_to("ana"), ["hm", "well?"]);

@@ -12,10 +12,13 @@ async fn send(theatre: &Theatre, text: &str) -> Result<String, String> {
 async fn hooks_see_what_is_sent_one_after_the_other_and_may_change_or_refuse_it() {
     let theatre = Theatre::of(&[
         ("last", r#"bot.before("send", { priority = 1 }, function(m) m.text = m.text .. "!" end)"#),
-        ("first", r#"bot.before("send", { priority = 9 }, function(m)
+        (
+            "first",
+            r#"bot.before("send", { priority = 9 }, function(m)
             if m.text:find("secret") then return bot.deny("that is a secret") end
             m.text = m.text:upper()
-          end)"#),
+          end)"#,
+        ),
     ])
     .await;
     assert_eq!(send(&theatre, "hello").await.unwrap(), "HELLO!");
@@ -35,7 +38,8 @@ async fn a_hook_that_fails_lets_pass_or_refuses_as_the_script_asked_for() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_waits_in_a_hook_and_the_error_says_where_to_put_it() {
-    let theatre = Theatre::of(&[("slow", r#"bot.before("send", { on_error = "deny" }, function(m) bot.search { query = "x" } end)"#)]).await;
+    let theatre =
+        Theatre::of(&[("slow", r#"bot.before("send", { on_error = "deny" }, function(m) bot.search { query = "x" } end)"#)]).await;
     assert!(send(&theatre, "hello").await.is_err());
     let log = theatre.log("slow").join("\n");
     assert!(log.contains(r#"bot.search is not available in bot.before("send"): move it to bot.on"#), "{log}");
@@ -54,11 +58,15 @@ async fn what_bots_say_goes_through_the_hooks_of_others() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_comes_in_can_be_changed_or_turned_away() {
-    let mut theatre = Theatre::of(&[("door", r#"
+    let mut theatre = Theatre::of(&[(
+        "door",
+        r#"
         bot.before("receive", {}, function(m)
           if m.text == "spam" then return bot.deny("spam") end
           m.text = m.text .. " (seen)"
-        end)"#)]).await;
+        end)"#,
+    )])
+    .await;
     theatre.tell("ana", "spam").await;
     theatre.say("ana", "hello").await;
     assert_eq!(theatre.talk(&with("ana")), ["ana: hello (seen)"]);

@@ -1,5 +1,6 @@
 //! The host as a whole, over a real session on a hub in memory: what happens once, what survives, what goes on.
 
+mod attacks;
 mod dialogs;
 mod hooks;
 mod loops;

@@ -6,7 +6,7 @@ use super::theatre::Theatre;
 async fn a_script_that_never_ends_is_stopped_and_the_others_answer_meanwhile() {
     let mut theatre = Theatre::closed(&[
         ("loops", "bot.on('receive', function(m) while true do pcall(function() while true do end end) end end)"),
-        ("eats", "bot.on('receive', function(m) local t = {} while true do t[#t + 1] = ('x'):rep(1e6) end end)"),
+        ("eats", "bot.on('receive', function(m) local t = {} while true do t[#t + 1] = `{#t}` .. ('x'):rep(1e6) end end)"),
         ("good", "bot.on('receive', function(m) m:reply('good') end)"),
     ]);
     theatre.options = theatre.options.clone().stages(1);

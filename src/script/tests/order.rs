@@ -4,9 +4,13 @@ use super::theatre::{Theatre, with};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_conversation_is_answered_in_its_order_however_fast_it_is_spoken() {
-    let mut theatre = Theatre::of(&[("echo", r#"
+    let mut theatre = Theatre::of(&[(
+        "echo",
+        r#"
         --!mynah send = "100000/min"
-        bot.on("receive", function(m) m:reply(m.text) end)"#)]).await;
+        bot.on("receive", function(m) m:reply(m.text) end)"#,
+    )])
+    .await;
     let mut last = String::new();
     for number in 0..100 {
         last = theatre.tell("ana", &number.to_string()).await;
@@ -22,7 +26,9 @@ async fn a_conversation_is_answered_in_its_order_however_fast_it_is_spoken() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_waits_for_a_lock_holds_up_nobody_else() {
     // Ana's runs take turns for the lock; the second one of a conversation begins when the first has ended.
-    let mut theatre = Theatre::of(&[("locks", r#"
+    let mut theatre = Theatre::of(&[(
+        "locks",
+        r#"
         bot.on("receive", function(m)
           bot.lock("one", function()
             local n = bot.store:get("n") or 0
@@ -30,7 +36,9 @@ async fn who_waits_for_a_lock_holds_up_nobody_else() {
             bot.store:set("n", n + 1)
           end)
         end)
-        bot.command("count", {}, function(m) m:reply(tostring(bot.store:get("n"))) end)"#)]).await;
+        bot.command("count", {}, function(m) m:reply(tostring(bot.store:get("n"))) end)"#,
+    )])
+    .await;
     for person in ["ana", "ben", "cyd", "dan"] {
         for _ in 0..5 {
             theatre.tell(person, "x").await;
@@ -40,7 +48,12 @@ async fn who_waits_for_a_lock_holds_up_nobody_else() {
     theatre.heard(&last).await;
     theatre.idle().await;
     theatre.say("ana", "count").await;
-    assert_eq!(theatre.said_to("ana"), ["22"], "no turn was lost, that of the message with the command neither: {:#?}", theatre.log("locks"));
+    assert_eq!(
+        theatre.said_to("ana"),
+        ["22"],
+        "no turn was lost, that of the message with the command neither: {:#?}",
+        theatre.log("locks")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -39,10 +39,14 @@ async fn a_timer_that_is_cancelled_does_not_fire() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_comes_again_and_again_is_one_timer_and_says_how_much_was_missed() {
-    let mut theatre = Theatre::of(&[("daily", r#"
+    let mut theatre = Theatre::of(&[(
+        "daily",
+        r#"
         --!mynah conversations = ["c2c:ana"]
         bot.on("start", function() bot.timer.every("daily 10:00", "morning", { }) end)
-        bot.on("timer", "morning", function(t) bot.send("c2c:ana", `good morning, {t.missed} missed`) end)"#)]).await;
+        bot.on("timer", "morning", function(t) bot.send("c2c:ana", `good morning, {t.missed} missed`) end)"#,
+    )])
+    .await;
     theatre.crash_and_open().await;
     theatre.idle().await;
     theatre.wait(3_600).await;

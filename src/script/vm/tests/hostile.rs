@@ -58,6 +58,14 @@ fn survive(name: &str, source: &str) -> (&'static str, Duration) {
 
 #[test]
 fn every_hostile_script_is_stopped_in_time_or_harmless() {
+    // With the room that scripts have: threads of tests have less.
+    let play = std::thread::Builder::new().stack_size(crate::script::STACK_BYTES).spawn(survive_all).unwrap();
+    if let Err(failure) = play.join() {
+        std::panic::resume_unwind(failure);
+    }
+}
+
+fn survive_all() {
     if let Some(folder) = std::env::var_os("MYNAH_HOSTILE") {
         for (name, source) in scripts(Path::new(&folder)) {
             let (end, took) = survive(&name, &source);
