@@ -58,6 +58,7 @@ mod when;
 /// The stack of a thread on which scripts run. Luau needs room for deep recursion: 256 KiB overflowed.
 const STACK_BYTES: usize = 16 << 20;
 
+pub use bindings::{annotations, reference};
 pub use bundle::{Bundle, BundleError, ContentHash, check_name, read_scripts};
 pub use committer::Grouping;
 pub use control::{ControlDoor, Reply, Request, ask as ask_host};

@@ -9,30 +9,11 @@ use super::call::{Act, Outcome, nothing};
 use super::docs::{Call, Namespace, Parameter, Place, arg};
 use super::shared;
 use crate::script::data::Data;
+use crate::script::log::Level;
 use crate::script::vm;
 
 /// The longest message of a line, bytes.
 const MAX_LINE: usize = 8 << 10;
-
-/// How much a line matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::script) enum Level {
-    Debug,
-    Info,
-    Warn,
-    Error,
-}
-
-impl Level {
-    pub(in crate::script) fn word(self) -> &'static str {
-        match self {
-            Self::Debug => "debug",
-            Self::Info => "info",
-            Self::Warn => "warn",
-            Self::Error => "error",
-        }
-    }
-}
 
 const ARGUMENTS: &[Parameter] =
     &[arg("message", "string", "What happened."), arg("fields", "{ [string]: any }?", "Plain data that goes with it.")];

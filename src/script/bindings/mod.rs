@@ -45,6 +45,7 @@ use self::call::Settle;
 use self::docs::{Call, EventDoc, Namespace, ObjectDoc, Record};
 use super::data::Data;
 use super::handler::Handler;
+use super::log::Level;
 use super::op::Shelf;
 use super::vm::{self, FunctionNo};
 use super::when::Zone;
@@ -54,7 +55,6 @@ pub(super) use answer::answer_values;
 pub(super) use call::raised;
 pub(super) use event::event_arguments;
 pub(super) use hook::{Subject, Verdict, hook_arguments, verdict};
-pub(super) use log::Level;
 pub use reference::reference;
 pub(super) use webhook::{Response, response};
 
@@ -70,10 +70,13 @@ pub(super) struct Setup {
     /// Gets every handler that the script registers, in order.
     pub(super) registered: Rc<RefCell<Vec<(Handler, FunctionNo)>>>,
     /// Gets the tests of the script; without it they are passed over.
-    pub(super) tests: Option<Rc<RefCell<Vec<(String, FunctionNo)>>>>,
+    pub(super) tests: Option<Rc<RefCell<Tests>>>,
     /// Gets what the script logs: a message, and fields (a map, or nil).
     pub(super) log: Rc<Sink>,
 }
+
+/// The tests of a script by their names.
+pub(super) type Tests = Vec<(String, FunctionNo)>;
 
 /// Where log lines go.
 pub(super) type Sink = dyn Fn(Level, &str, &Data);

@@ -87,7 +87,7 @@ static ADD: Call = operator("time + length", SIDES, |lua, arguments| {
         // `"2h" + t` means the same.
         None => (moment(&right).ok_or_else(|| right.wrong("a time"))?, left.duration()?),
     };
-    Ok(one(lua, Time::value(lua, time.unix.saturating_add(length.as_secs()))?)?)
+    one(lua, Time::value(lua, time.unix.saturating_add(length.as_secs()))?)
 });
 
 static SUB: Call = operator("time - length", SIDES, |lua, arguments| {

@@ -64,7 +64,7 @@ pub(super) enum Move {
     /// The run can go on at once.
     Ready(RunNo),
     /// Others have to hear of it.
-    Tell(News),
+    Tell(Box<News>),
     /// Nothing, for now.
     Rest,
 }
@@ -228,7 +228,7 @@ impl Cast {
                 }
                 self.end(run, cell, mlua::MultiValue::new(), Some(op))
             }
-            Some(op) => self.set(run, Next::Waits(suspended, op.clone()), Move::Tell(News::Waits { run, op, key })),
+            Some(op) => self.set(run, Next::Waits(suspended, op.clone()), Move::Tell(Box::new(News::Waits { run, op, key }))),
         }
     }
 
@@ -334,7 +334,7 @@ impl Cast {
             cpu,
             memory: self.vm.memory(),
         };
-        Move::Tell(News::Ended { run, wants: Box::new(wants) })
+        Move::Tell(Box::new(News::Ended { run, wants: Box::new(wants) }))
     }
 
     fn fail(&mut self, run: RunNo, fault: &Fault) -> Move {
@@ -355,7 +355,7 @@ impl Cast {
             }
             None => (Duration::ZERO, Vec::new()),
         };
-        Move::Tell(News::Failed { run, failure: Failure { why, text, calls, cpu } })
+        Move::Tell(Box::new(News::Failed { run, failure: Failure { why, text, calls, cpu } }))
     }
 
     /// Asks a hook. Nothing of what it wants is written but its counts.
@@ -403,12 +403,12 @@ impl Cast {
 /// What the API of this version knows of it.
 fn setup(edition: &Arc<Edition>, props: &Arc<Props>, registered: Rc<RefCell<Vec<(Handler, FunctionNo)>>>) -> Setup {
     let (name, book, clock) = (Arc::clone(&edition.bundle.name), Arc::clone(&props.log), props.clock.clone());
-    let log = move |level: bindings::Level, message: &str, fields: &Data| {
+    let log = move |level: Level, message: &str, fields: &Data| {
         book.note(
             &name,
             LogLine {
                 at: clock.now(),
-                level: log_level(level),
+                level: level,
                 from: "script".to_owned(),
                 message: message.to_owned(),
                 fields: fields.clone(),
@@ -423,14 +423,5 @@ fn setup(edition: &Arc<Edition>, props: &Arc<Props>, registered: Rc<RefCell<Vec<
         log: Rc::new(log),
         zone: edition.zone(),
         tests: None,
-    }
-}
-
-fn log_level(level: bindings::Level) -> Level {
-    match level {
-        bindings::Level::Debug => Level::Debug,
-        bindings::Level::Info => Level::Info,
-        bindings::Level::Warn => Level::Warn,
-        bindings::Level::Error => Level::Error,
     }
 }

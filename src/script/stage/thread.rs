@@ -125,10 +125,10 @@ impl Theatre<'_> {
             match next {
                 Move::Ready(run) => self.ready.push_back(run),
                 Move::Tell(news) => {
-                    if let News::Ended { run, .. } | News::Failed { run, .. } = &news {
+                    if let News::Ended { run, .. } | News::Failed { run, .. } = &*news {
                         self.runs.remove(run);
                     }
-                    (self.tell)(news);
+                    (self.tell)(*news);
                 }
                 Move::Rest => {}
             }
