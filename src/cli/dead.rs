@@ -106,7 +106,11 @@ fn show(script: &str, no: u64, context: &mut Context) -> Result<(), Failure> {
     }
     let line = as_line(&letter, context);
     context.out.line(line)?;
-    context.out.line(format_args!("tried {}, by version {}", output::counted(letter.letter.attempts.into(), "time"), letter.letter.version))?;
+    context.out.line(format_args!(
+        "tried {}, by version {}",
+        output::counted(letter.letter.attempts.into(), "time"),
+        letter.letter.version
+    ))?;
     if let Some(message) = letter.letter.message() {
         context.out.line(format_args!("{}: {}", harmless(&message.sender), harmless(&show::summary(message))))?;
     }

@@ -79,7 +79,8 @@ impl Run {
         let how = if self.dry { "is tried by the scripts of" } else { "has at work the scripts of" };
         let ready = format!("{} {how} {}; Ctrl-C ends them", host.session().account(), folder.display());
         told.tell_rest(context)?;
-        let ready = LogLine { at: host.session().clock().now(), level: Level::Info, from: "run".to_owned(), message: ready, fields: Data::Nil };
+        let ready =
+            LogLine { at: host.session().clock().now(), level: Level::Info, from: "run".to_owned(), message: ready, fields: Data::Nil };
         tell(context, "mynah", &ready)?;
         if let Some(address) = host.listening() {
             output::note(&format!("webhooks listen at {address}"));

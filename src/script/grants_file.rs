@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::bundle::Bundle;
-use super::grant::{Grant, Granted, Grants, requests};
 pub use super::grant::{Decision, Request as Asked};
+use super::grant::{Grant, Granted, Grants, requests};
 use super::host::ScriptError;
 use super::manifest::Manifest;
 

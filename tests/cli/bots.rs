@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::{Desk, Ran};
 use super::motion::{Going, PATIENCE, run};
+use super::{Desk, Ran};
 use crate::schemas::{accepts, schema};
 
 /// A desk with these scripts in its folder.
