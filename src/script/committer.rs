@@ -18,10 +18,13 @@ use super::stage::RunNo;
 const GROUP: usize = 512;
 
 /// Something to be written.
+#[derive(Default)]
 pub(super) struct Commit {
     /// Whose it is; `None` for notes of the host.
     pub(super) run: Option<RunNo>,
     pub(super) write: ScriptWrite,
+    /// Who waits until this, and everything before it, is written.
+    pub(super) done: Option<Sender<()>>,
     /// The files of its messages, which stay at least until it is written.
     pub(super) kept: Vec<KeptMedia>,
 }
@@ -116,6 +119,17 @@ impl Committer {
         Ok(Self { commits: Some(commits), thread: Some(thread) })
     }
 
+    /// Waits until everything that was given is written.
+    pub(super) fn flush(&self) {
+        let (done, is_done) = channel();
+        if let Some(commits) = &self.commits
+            && commits.send(Commit { done: Some(done), ..Commit::default() }).is_ok()
+        {
+            // A thread that has ended writes nothing any more.
+            let _ = is_done.recv();
+        }
+    }
+
     /// Has something written, behind what was given before.
     pub(super) fn commit(&self, commit: Commit) {
         if let Some(commits) = &self.commits {
@@ -203,10 +217,17 @@ fn cut_off(commits: usize) -> Committed {
 
 fn write(session: &Session, group: Vec<Commit>) -> Committed {
     let archive: &Archive = session.archive();
-    let commits = group.len();
+    let mut commits = group.len();
     let mut writes = Vec::with_capacity(commits);
     let mut rest = Vec::with_capacity(commits);
-    for Commit { run, write, kept } in group {
+    let mut waiting = Vec::new();
+    for Commit { run, write, kept, done } in group {
+        if let Some(done) = done {
+            // Nothing of its own, and nobody counts it.
+            waiting.push(done);
+            commits -= 1;
+            continue;
+        }
         writes.push(write);
         rest.push((run, kept));
     }
@@ -226,5 +247,9 @@ fn write(session: &Session, group: Vec<Commit>) -> Committed {
         }
     }
     session.take_over(leaving);
+    for done in waiting {
+        // Who waited may have gone.
+        let _ = done.send(());
+    }
     Committed { runs, commits, refused, result: Ok(()) }
 }

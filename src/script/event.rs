@@ -32,7 +32,7 @@ pub(super) enum EventKind {
     Webhook,
     /// A version of the script begins to work.
     Start,
-    /// It ends, because the host does, or a new version takes over.
+    /// The host ends.
     Stop,
 }
 
@@ -146,6 +146,9 @@ pub(super) struct Fired {
     pub(super) data: Data,
     /// When it was due, Unix seconds.
     pub(super) due: u64,
+    /// How many scripts have answered each other up to the run that set it.
+    #[serde(default)]
+    pub(super) hops: u32,
     /// How many earlier times were missed and are answered with this one.
     pub(super) missed: u64,
 }
@@ -167,6 +170,16 @@ impl Event {
         match &self.what {
             What::Message(message) => Some(message),
             _ => None,
+        }
+    }
+
+    /// How many scripts have answered each other up to this event.
+    pub(super) fn hops(&self) -> u32 {
+        match &self.what {
+            What::Message(message) => message.origin().map_or(0, |origin| origin.hops),
+            What::Timer(fired) => fired.hops,
+            What::Webhook(call) => call.headers.get(super::outside::HOPS_HEADER).and_then(|hops| hops.parse().ok()).unwrap_or(0),
+            _ => 0,
         }
     }
 

@@ -53,6 +53,14 @@ impl Health {
         }
     }
 
+    /// Notes that the one event did not come to an end: another one is tried, or the same again.
+    pub(super) fn again(&mut self, at: u64) {
+        if let Some(quarantine) = &mut self.quarantine {
+            quarantine.is_probing = false;
+            quarantine.next = at;
+        }
+    }
+
     /// Since when it is in quarantine.
     pub(super) fn quarantined_since(&self) -> Option<u64> {
         self.quarantine.map(|quarantine| quarantine.since)

@@ -11,6 +11,7 @@ use super::event::{Event, EventKind, Source, What, named::Named};
 use super::filter::Filter;
 use super::handler::{Door, HandlerNo, OnError};
 use super::log::{Level, LogBook, LogLine};
+use super::rows::ChangeRow;
 use super::stage::{Asked, HookOrder, Order, Prompter, Verdict, VersionNo};
 use crate::model::Message;
 use crate::session::{Clock, Denied, Download, Hooks};
@@ -39,8 +40,8 @@ pub(super) type Tell = dyn Fn(HookNews) + Send + Sync;
 
 /// What became of asking.
 pub(super) enum HookNews {
-    /// A hook has changed a message of this id.
-    Changed { script: Arc<str>, label: String, message: String, at: u64 },
+    /// Hooks have changed a message of this id.
+    Changed { message: String, changes: Vec<ChangeRow> },
     /// A hook was asked.
     Asked { script: Arc<str>, is_failure: bool },
 }
@@ -97,6 +98,7 @@ impl HookTable {
     /// Asks every hook that wants to see this, each with what the one before has left.
     async fn ask_all(&self, door: Door, event: &Arc<Event>, mut asked: Asked, by: Option<&str>) -> Result<Asked, Denied> {
         let hooks = self.hooks();
+        let mut changes = Vec::new();
         let until = Instant::now() + IN_ALL;
         for hook in hooks.iter().filter(|hook| hook.door == door && by != Some(&*hook.script)) {
             let seen = match &asked {
@@ -106,7 +108,20 @@ impl HookTable {
             if hook.filter.holds(&seen, &self.account).is_none() {
                 continue;
             }
+            if Instant::now() >= until {
+                asked = self.without(hook, asked, "the time for all hooks together is over")?;
+                continue;
+            }
+            let before = asked.clone();
             asked = self.ask(hook, seen, asked, until).await?;
+            if let (Asked::Message(before), Asked::Message(after)) = (&before, &asked)
+                && before.body != after.body
+            {
+                changes.push(ChangeRow { script: hook.script.to_string(), label: hook.label.clone(), at: self.clock.now() });
+            }
+        }
+        if let (Asked::Message(message), false) = (&asked, changes.is_empty()) {
+            (self.tell)(HookNews::Changed { message: message.id_text(), changes });
         }
         Ok(asked)
     }
@@ -120,7 +135,6 @@ impl HookTable {
         let patience = until.min(Instant::now() + hook.deadline + GRACE);
         let fault = match timeout_at(patience, answered).await {
             Ok(Ok(Ok(Verdict::Pass(asked)))) => {
-                self.note_change(hook, &before, &asked);
                 self.count(hook, false);
                 return Ok(asked);
             }
@@ -133,19 +147,15 @@ impl HookTable {
             Err(_) => format!("no answer within {} ms", hook.deadline.as_millis()),
         };
         self.count(hook, true);
+        self.without(hook, before, &fault)
+    }
+
+    /// What follows when a hook has not answered.
+    fn without(&self, hook: &Hook, before: Asked, fault: &str) -> Result<Asked, Denied> {
         let passes = hook.on_error == OnError::Allow;
         let follows = if passes { "passes" } else { "is refused" };
         self.note(hook, Level::Error, format!("before {} failed, and what it was asked about {follows}: {fault}", hook.door.word()));
         if passes { Ok(before) } else { Err(Denied::because(format!("the hook of {} failed", hook.script))) }
-    }
-
-    fn note_change(&self, hook: &Hook, before: &Asked, after: &Asked) {
-        if let (Asked::Message(before), Asked::Message(after)) = (before, after)
-            && before.body != after.body
-        {
-            let (script, label) = (Arc::clone(&hook.script), hook.label.clone());
-            (self.tell)(HookNews::Changed { script, label, message: before.id_text(), at: self.clock.now() });
-        }
     }
 
     fn count(&self, hook: &Hook, is_failure: bool) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -231,7 +231,6 @@ pub struct ScriptHost {
     editions: Arc<Editions>,
     post: Post,
     stages: Vec<super::stage::Prompter>,
-    next_stage: AtomicUsize,
     conductor: Mutex<Option<JoinHandle<()>>>,
     table: watch::Sender<Option<Arc<HookTable>>>,
     hooks: Arc<HookTable>,
@@ -326,7 +325,6 @@ impl ScriptHost {
             editions,
             post,
             stages: prompters,
-            next_stage: AtomicUsize::new(0),
             conductor: Mutex::new(Some(thread)),
             table,
             hooks,
@@ -388,7 +386,8 @@ impl ScriptHost {
             Ok(Err(_)) => return Err("a fault of the host while it was loaded".to_owned()),
             Err(_) => return Err(format!("loading takes more than {} s", LOADING.as_secs())),
         }
-        let stage = self.next_stage.fetch_add(1, Ordering::Relaxed) % self.stages.len();
+        // All versions of a script on one stage: what its runs have written and is not on the disk yet is known there alone.
+        let stage = xxhash_rust::xxh3::xxh3_64(edition.bundle.name.as_bytes()) as usize % self.stages.len();
         let (answer, loaded) = oneshot::channel();
         self.stages[stage].order(Order::Load { edition: Arc::clone(&edition), loaded: answer });
         match loaded.await {

@@ -1,17 +1,10 @@
 //! Dead letters: events that a handler could not deal with, until somebody has them dealt with once more or forgotten.
 
 use super::bundle::check_name;
-use super::rows::{DeadLetter, InboxRow};
-use super::storage::{self, Row, gone, row};
+use super::rows::DeadLetter;
+use super::storage::{self, gone, row};
 use crate::archive::{Archive, ArchiveError, ScriptWrite};
 use crate::store::{ScriptKey, ScriptKeyOwned, ScriptRows};
-
-/// The rows that put a letter into the script's inbox in the place of the dead letters.
-pub(super) fn moved(script: &str, no: u64, letter: DeadLetter, inbox: u64) -> (Vec<Row>, InboxRow) {
-    let waiting = InboxRow { label: letter.label, event: letter.event };
-    let rows = vec![row(ScriptKey::Inbox { script, no: inbox }, Some(&waiting)), gone(ScriptKey::Dead { script, no })];
-    (rows, waiting)
-}
 
 /// Puts a dead letter into its script's inbox, to be dealt with when the script runs again. For an archive whose scripts do not run: a host that
 /// runs is asked by [`ScriptHost::retry_dead`](super::ScriptHost::retry_dead). Returns whether there is such a letter.
@@ -22,7 +15,8 @@ pub fn retry(archive: &Archive, script: &str, no: u64) -> Result<bool, ArchiveEr
     let Some(letter) = letter(archive, script, no)? else { return Ok(false) };
     let number = |key: &ScriptKeyOwned| if let ScriptKeyOwned::Inbox { no, .. } = key { *no } else { 0 };
     let newest = storage::keys(archive, ScriptRows::Inbox { script })?.iter().map(number).max().unwrap_or(0);
-    let (rows, _) = moved(script, no, letter, newest + 1);
+    let inbox = ScriptKey::Inbox { script, no: newest + 1 };
+    let rows = vec![row(inbox, Some(&letter.into_waiting())), gone(ScriptKey::Dead { script, no })];
     archive.write_for_scripts(vec![ScriptWrite { rows, ..ScriptWrite::default() }])?;
     Ok(true)
 }

@@ -49,6 +49,11 @@ impl Progress {
         self.open.first_key_value().map_or(self.position, |(no, _)| JournalNo(no.0 - 1))
     }
 
+    /// Parts that are done behind the cursor.
+    pub(super) fn noted(&self) -> usize {
+        self.done.len()
+    }
+
     /// Events that are read and not done.
     pub(super) fn open(&self) -> usize {
         self.open.len()

@@ -11,6 +11,7 @@ use super::handler::ArgumentValue;
 use super::op::Op;
 use super::run::{Act, Recorded};
 use crate::model::{ConversationId, Message};
+use crate::store::JournalNo;
 
 /// A dialog that waits for an answer.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -39,6 +40,9 @@ pub(super) struct DialogRow {
     pub(super) version: String,
     /// What it was answered so far.
     pub(super) recorded: Vec<Recorded>,
+    /// The change at which it was asked; only a later message answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) behind: Option<JournalNo>,
     /// The question.
     pub(super) ask: Op,
 }
@@ -49,6 +53,11 @@ pub struct DeadLetter {
     /// The handler.
     pub label: String,
     pub(super) event: Event,
+    /// What the handler was given besides the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) hit: Option<Hit>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) arguments: Option<BTreeMap<String, ArgumentValue>>,
     /// When it was given up, Unix seconds.
     pub at: u64,
     /// The script's version, as hex.
@@ -60,6 +69,12 @@ pub struct DeadLetter {
 }
 
 impl DeadLetter {
+    /// The event as it waits once more.
+    pub(super) fn into_waiting(self) -> InboxRow {
+        let Self { label, event, hit, arguments, .. } = self;
+        InboxRow { label, event, hit, arguments }
+    }
+
     /// The word for what happened.
     pub fn event(&self) -> &'static str {
         self.event.kind.word()
@@ -81,6 +96,11 @@ impl DeadLetter {
 pub(super) struct InboxRow {
     pub(super) label: String,
     pub(super) event: Event,
+    /// What the handler is given besides the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) hit: Option<Hit>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) arguments: Option<BTreeMap<String, ArgumentValue>>,
 }
 
 /// What is to be done to a message.

@@ -118,6 +118,9 @@ pub(super) struct TimerRow {
     /// Where the script was told of something when it set the timer; there it may answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) place: Option<Conversation>,
+    /// How many scripts have answered each other up to the run that set it.
+    #[serde(default)]
+    pub(super) hops: u32,
     /// The dialog that waits for this timer as its time-out; such a timer is not shown to scripts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) dialog: Option<String>,
@@ -192,6 +195,8 @@ pub(super) struct Run {
     recorded_bytes: usize,
     /// Bytes of the values that it keeps.
     value_bytes: usize,
+    /// Calls that waited.
+    waited: u32,
     /// Calls that made an id.
     made: u32,
     rng: fastrand::Rng,
@@ -219,6 +224,7 @@ impl Run {
             recorded: Vec::with_capacity(replayed.len()),
             replayed: replayed.into(),
             value_bytes: 0,
+            waited: 0,
             made: 0,
             rng: fastrand::Rng::with_seed(seed),
             waiting: None,
@@ -265,6 +271,7 @@ impl Run {
             self.check_repeatable()?;
         }
         if op.waits() {
+            self.waited += 1;
             self.waiting = Some(op);
             return Ok(Begun::Waits);
         }
@@ -324,6 +331,7 @@ impl Run {
             )));
         }
         self.made += u32::from(makes_id(op));
+        self.waited += u32::from(op.waits());
         self.facts.now = recorded.now.unwrap_or(self.facts.now);
         if matches!(recorded.op, Op::Ask { .. }) {
             self.at = self.facts.now;
@@ -381,6 +389,8 @@ impl Run {
             Op::StoreScan { shelf, prefix, after, limit } => self.scan(shelf, prefix, after.as_deref(), *limit),
             Op::TimerAt { at, name, data } => {
                 room("timers", self.effects.timers.len() + 1, most::TIMERS)?;
+                self.value_bytes += data.size();
+                room("bytes kept by store:set", self.value_bytes, most::VALUE_BYTES)?;
                 let id = self.next_id("timer");
                 let row = TimerRow {
                     id: id.clone(),
@@ -389,6 +399,7 @@ impl Run {
                     due: *at,
                     every: None,
                     place: self.facts.event.conversation.clone(),
+                    hops: self.facts.hops,
                     dialog: None,
                 };
                 self.effects.timers.insert(id.clone(), Some(row));
@@ -541,6 +552,7 @@ impl Run {
             due,
             every,
             place: self.facts.event.conversation.clone(),
+            hops: self.facts.hops,
             dialog: None,
         };
         // It may be due just now: what is as it should be is not touched.
@@ -583,7 +595,7 @@ impl Run {
 
     /// A key for the next call to another machine, the same when the run is repeated.
     pub(super) fn idempotency_key(&self) -> String {
-        short(hash(&self.facts.script, &self.facts.event.source, &self.facts.label, &format!("call {}", self.recorded.len())))
+        short(hash(&self.facts.script, &self.facts.event.source, &self.facts.label, &format!("call {}", self.waited)))
     }
 }
 

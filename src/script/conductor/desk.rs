@@ -1,21 +1,25 @@
 //! A script as the conductor knows it: its versions, how far it is, what waits for it, how it is.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::lanes::{LaneKey, Lanes};
+use crate::archive::KeptMedia;
 use crate::script::filter::Filter;
 use crate::script::handler::{Handler, HandlerNo};
 use crate::script::health::{Breaker, Health, May};
 use crate::script::progress::Progress;
 use crate::script::rows::{DialogRow, ScriptState};
-use crate::script::stage::{Edition, VersionNo};
+use crate::script::stage::{Edition, RunNo, VersionNo, Wants};
 use crate::store::JournalNo;
 
 /// Runs of one script that may be under way at once.
 pub(super) const IN_FLIGHT: usize = 64;
 /// Events that wait in memory for one script. Behind them the journal is the queue.
 const WAITING: usize = 256;
+
+/// Events that are done behind one that is not. Beyond that, the one has to be done first.
+const NOTED: usize = 10_000;
 
 /// A loaded version.
 pub(super) struct Version {
@@ -48,6 +52,13 @@ impl Version {
     }
 }
 
+/// A run that can be settled.
+pub(super) struct Ended {
+    pub(super) wants: Wants,
+    /// The files of its messages.
+    pub(super) kept: Vec<KeptMedia>,
+}
+
 /// One script.
 pub(in crate::script) struct Desk {
     pub(super) name: Arc<str>,
@@ -69,6 +80,14 @@ pub(in crate::script) struct Desk {
     /// Why the newest version could not be loaded.
     pub(super) problem: Option<String>,
     pub(super) state: ScriptState,
+    /// Runs that have ended and are not settled, in the order in which they have ended: what they keep was counted in that order.
+    pub(super) ended: VecDeque<(RunNo, Option<Ended>)>,
+    /// Dialogs that have got their answers, and go on.
+    pub(super) answered: BTreeSet<String>,
+    /// Dead letters that are dealt with, as long as that is not written.
+    pub(super) dealt: BTreeSet<u64>,
+    /// It has a cursor on the disk.
+    pub(super) has_cursor: bool,
     pub(super) newest_trace: u64,
     pub(super) newest_dead: u64,
     /// Runs under way, of all versions.
@@ -100,6 +119,10 @@ impl Desk {
             cooling: HashMap::new(),
             problem: None,
             state: ScriptState::default(),
+            ended: VecDeque::new(),
+            answered: BTreeSet::new(),
+            dealt: BTreeSet::new(),
+            has_cursor: true,
             newest_trace: 0,
             newest_dead: 0,
             in_flight: 0,
@@ -112,7 +135,7 @@ impl Desk {
     /// Whether it can take events behind its position.
     pub(super) fn reads(&self, head: JournalNo, now: u64) -> bool {
         let has_room = match self.health.may_run(now) {
-            May::Run => self.lanes.items() < WAITING && self.progress.open() < WAITING,
+            May::Run => self.lanes.items() < WAITING && self.progress.open() < WAITING && self.progress.noted() < NOTED,
             // One event is enough to see whether it works again.
             May::Probe => self.lanes.items() == 0 && self.in_flight == 0,
             May::Rest { .. } => false,

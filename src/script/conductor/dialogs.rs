@@ -12,7 +12,7 @@ use super::{Conductor, Desk};
 use crate::archive::ScriptWrite;
 use crate::model::ConversationId;
 use crate::script::compose;
-use crate::script::event::{Event, EventKind};
+use crate::script::event::{Event, EventKind, Source};
 use crate::script::filter::Hit;
 use crate::script::handler::ArgumentValue;
 use crate::script::log::Level;
@@ -58,6 +58,7 @@ impl Asked {
             began: self.began,
             version: self.version.clone(),
             recorded: Vec::new(),
+            behind: None,
             ask: self.ask.clone(),
         }
     }
@@ -73,6 +74,11 @@ impl DialogRow {
     /// Whether this message answers its question.
     fn is_answered_by(&self, event: &Event) -> bool {
         let (Some(message), Some(chat)) = (event.message(), event.place()) else { return false };
+        if let (Source::Journal(no), Some(behind)) = (&event.source, self.behind)
+            && *no <= behind
+        {
+            return false;
+        }
         let is_from = self.from.as_ref().is_none_or(|from| *from == message.sender);
         if event.kind != EventKind::Receive || !self.is_in(chat) || !is_from || message.origin().is_some() {
             return false;
@@ -86,8 +92,8 @@ impl DialogRow {
 impl Desk {
     /// The dialog whose question this answers, with the answer: the one that was asked last.
     pub(super) fn answered_by(&self, event: &Event) -> Option<(String, Answer)> {
-        let asked =
-            self.dialogs.values().filter(|dialog| dialog.is_answered_by(event)).max_by_key(|dialog| (dialog.asked, dialog.id.clone()))?;
+        let open = self.dialogs.values().filter(|dialog| !self.answered.contains(&dialog.id));
+        let asked = open.filter(|dialog| dialog.is_answered_by(event)).max_by_key(|dialog| (dialog.asked, dialog.id.clone()))?;
         let answer = event.message()?.to_json();
         Some((asked.id.clone(), Answer::Messages { messages: vec![answer], next: None }))
     }
@@ -100,6 +106,9 @@ impl Conductor {
         let Some(desk) = self.scripts.get_mut(script) else { return };
         let before = known.as_ref().and_then(|id| desk.dialogs.remove(id));
         if let Some(id) = &known {
+            desk.answered.remove(id);
+        }
+        if let Some(id) = &known {
             write.rows.push(gone(ScriptKey::Dialog { script, id }));
             write.rows.push(gone(ScriptKey::Timer { script, id }));
             self.timers.forget(script, id);
@@ -107,6 +116,10 @@ impl Conductor {
         if let Some(asked) = asked
             && let Op::Ask { to, pattern, timeout_s, from, .. } = &asked.ask
         {
+            let behind = match asked.event.source {
+                Source::Journal(no) => Some(no),
+                _ => None,
+            };
             let first = match before {
                 Some(before) => before,
                 None => asked.first(),
@@ -117,7 +130,7 @@ impl Conductor {
             let until = now.saturating_add(*timeout_s);
             let (from, pattern) = (from.clone(), pattern.clone());
             let Asked { ask, recorded, .. } = asked;
-            let dialog = DialogRow { id: id.clone(), chat, from, pattern, asked: now, until, recorded, ask, ..first };
+            let dialog = DialogRow { id: id.clone(), chat, from, pattern, asked: now, until, recorded, behind, ask, ..first };
             self.keep_source(script, write, &dialog.version);
             self.end_oldest(script, write);
             let timer = dialog.timer();
@@ -147,7 +160,7 @@ impl Conductor {
     /// Puts into its lane that nobody has answered in time.
     pub(super) fn time_out(&mut self, script: &Arc<str>, dialog: &str, event: Event) {
         let Some(desk) = self.scripts.get_mut(script) else { return };
-        let Some(row) = desk.dialogs.get(dialog) else { return };
+        let Some(row) = desk.dialogs.get(dialog) else { return self.forget(script, &Origin::Timer(dialog.to_owned())) };
         let Ok(chat) = row.chat.parse() else { return };
         let part = Part { dialog: Some((dialog.to_owned(), nobody())), ..Part::of(ANSWER) };
         let item = Item { origin: Origin::Timer(dialog.to_owned()), event: Arc::new(event), parts: [part].into(), is_heard: true };
@@ -174,7 +187,7 @@ impl Conductor {
             self.commit(None, write, Vec::new());
         }
         if let Some(desk) = self.scripts.get_mut(script) {
-            desk.lanes.wake(u64::MAX);
+            desk.lanes.wake_waiting();
         }
     }
 }
@@ -190,6 +203,7 @@ impl DialogRow {
             due: self.until,
             every: None,
             place: None,
+            hops: 0,
             dialog: Some(self.id.clone()),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::desk::Ended;
 use super::lanes::{LaneKey, Origin, Part};
 use super::playing::Playing;
 use super::{Conductor, Goes};
@@ -43,7 +44,7 @@ impl Conductor {
             idempotency_key: key,
             place: playing.event.place().cloned(),
             zone: version.edition.manifest.zone.as_deref().map(str::to_owned),
-            hops: playing.event.message().and_then(|message| message.origin()).map_or(0, |origin| origin.hops),
+            hops: playing.event.hops(),
             reach: version.edition.granted.reach(),
         };
         if self.is_dry && matches!(call.op, crate::script::op::Op::Http(_) | crate::script::op::Op::Save { .. }) {
@@ -62,10 +63,13 @@ impl Conductor {
         let Some(playing) = self.runs.get_mut(&run) else { return };
         let script = Arc::clone(&playing.script);
         let needs_files = wants.sends.iter().any(crate::session::may_have_files);
-        if self.is_dry || wants.sends.is_empty() || !(needs_files || self.hooks.sees_sends(&script)) {
-            let Some(playing) = self.runs.remove(&run) else { return };
-            return self.settle(run, playing, *wants, Vec::new());
+        let is_ready = self.is_dry || wants.sends.is_empty() || !(needs_files || self.hooks.sees_sends(&script));
+        let Some(desk) = self.scripts.get_mut(&script) else { return };
+        if is_ready {
+            desk.ended.push_back((run, Some(Ended { wants: *wants, kept: Vec::new() })));
+            return self.settle_ended(&script);
         }
+        desk.ended.push_back((run, None));
         let messages = wants.sends.clone();
         playing.wants = Some(wants);
         self.preparing += 1;
@@ -92,13 +96,31 @@ impl Conductor {
     /// Goes on with a run whose messages the hooks have seen.
     pub(super) fn prepared(&mut self, run: RunNo, messages: Vec<Message>, kept: Vec<KeptMedia>, refused: &[String]) {
         self.preparing -= 1;
-        let Some(mut playing) = self.runs.remove(&run) else { return };
+        let Some(playing) = self.runs.get_mut(&run) else { return };
+        let (script, label) = (Arc::clone(&playing.script), playing.part.label.clone());
         let Some(mut wants) = playing.wants.take() else { return };
         for reason in refused {
-            self.note(&playing.script, Level::Warn, format!("{}: a message was not sent: {reason}", playing.part.label));
+            self.note(&script, Level::Warn, format!("{label}: a message was not sent: {reason}"));
         }
         wants.sends = messages;
-        self.settle(run, playing, *wants, kept);
+        if let Some(desk) = self.scripts.get_mut(&script)
+            && let Some((_, ended)) = desk.ended.iter_mut().find(|(waiting, _)| *waiting == run)
+        {
+            *ended = Some(Ended { wants: *wants, kept });
+        }
+        self.settle_ended(&script);
+    }
+
+    /// Settles what has ended, in the order in which it has.
+    fn settle_ended(&mut self, script: &Arc<str>) {
+        while let Some(desk) = self.scripts.get_mut(script)
+            && let Some((_, Some(_))) = desk.ended.front()
+            && let Some((run, Some(Ended { wants, kept }))) = desk.ended.pop_front()
+        {
+            if let Some(playing) = self.runs.remove(&run) {
+                self.settle(run, playing, wants, kept);
+            }
+        }
     }
 
     fn failed(&mut self, run: RunNo, failure: Failure) {
@@ -106,6 +128,15 @@ impl Conductor {
         self.leave_stage(&playing);
         let Playing { script, lane, origin, event, mut part, .. } = playing;
         let now = self.clock.now();
+        let is_given_up = match failure.why {
+            Why::Lost => false,
+            Why::Conflict => part.conflicts >= MAX_CONFLICTS,
+            Why::Outside => part.refusals as usize >= RETRIES_S.len(),
+            Why::Script => part.attempts > 0 || origin == Origin::Life,
+        };
+        if !is_given_up && let Some(desk) = self.scripts.get_mut(&script) {
+            desk.health.again(now);
+        }
         match failure.why {
             Why::Lost => self.put_back(&script, &lane, origin, event, part, None),
             Why::Conflict if part.conflicts < MAX_CONFLICTS => {

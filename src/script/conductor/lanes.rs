@@ -38,6 +38,8 @@ pub(super) struct Part {
     pub(super) label: String,
     pub(super) hit: Option<Hit>,
     pub(super) arguments: Option<std::collections::BTreeMap<String, ArgumentValue>>,
+    /// It was begun before: what is asked before beginning was asked.
+    pub(super) has_begun: bool,
     /// How often it was tried.
     pub(super) attempts: u32,
     /// How often it was tried again because something outside failed.
@@ -58,6 +60,7 @@ impl Part {
             label: label.into(),
             hit: None,
             arguments: None,
+            has_begun: false,
             attempts: 0,
             refusals: 0,
             conflicts: 0,
@@ -166,6 +169,15 @@ impl Lanes {
     pub(super) fn wake(&mut self, now: u64) {
         let due: Vec<LaneKey> =
             self.lanes.iter().filter(|(_, lane)| lane.held_until.is_some_and(|until| until <= now)).map(|(key, _)| key.clone()).collect();
+        for key in due {
+            self.rest(&key, None);
+        }
+    }
+
+    /// Lets lanes go on that wait for something that has no second.
+    pub(super) fn wake_waiting(&mut self) {
+        let due: Vec<LaneKey> =
+            self.lanes.iter().filter(|(_, lane)| lane.held_until == Some(u64::MAX)).map(|(key, _)| key.clone()).collect();
         for key in due {
             self.rest(&key, None);
         }

@@ -184,10 +184,11 @@ impl Conductor {
     /// How long it may wait for mail.
     fn patience(&self) -> Duration {
         let now = self.clock.now();
-        let next = self.timers.next().into_iter().chain(self.scripts.values().filter_map(Desk::next_wake)).min();
+        // What is due already was looked at; what holds it up will ring.
+        let wakes = self.timers.next().into_iter().chain(self.scripts.values().filter_map(Desk::next_wake));
+        let next = wakes.filter(|at| *at > now).min();
         let until = next.map_or(NOTE_EVERY_S, |at| at.saturating_sub(now).min(NOTE_EVERY_S));
-        // A second that has begun is not over.
-        Duration::from_millis(if until == 0 { 20 } else { until * 1_000 })
+        Duration::from_secs(until.max(1))
     }
 
     fn tell_the_idle(&mut self) {

@@ -11,16 +11,22 @@ use crate::script::event::Event;
 use crate::script::handler::Role;
 use crate::script::health::{Breaker, May};
 use crate::script::op::{Answer, Content};
-use crate::script::run::{Recorded, Saying, Words, hash};
+use crate::script::run::{self, Recorded, Saying, Words};
 use crate::script::stage::{Order, RunNo, RunOrder, VersionNo, Wants};
 
 /// Messages that a script may send in one conversation where nothing else is granted: so many in so many seconds.
 const SENDS: (u64, u64) = (20, 60);
 
+/// How a command is given is not told to who gave it wrong longer ago, seconds.
+const USAGE_S: u64 = 600;
+
 /// A run under way.
 pub(super) struct Playing {
     pub(super) script: Arc<str>,
     pub(super) version: VersionNo,
+    /// The number of its stage, and the version's hash as hex.
+    pub(super) stage: usize,
+    pub(super) hash: String,
     pub(super) lane: LaneKey,
     pub(super) origin: Origin,
     pub(super) event: Arc<Event>,
@@ -75,28 +81,34 @@ impl Conductor {
             desk.lanes.rest(&key, Some(until));
             return true;
         }
-        match self.begin_in(script, &key, now) {
-            Begun::Yes => {
-                if let Some(desk) = self.scripts.get_mut(script)
-                    && may == May::Probe
-                {
-                    desk.health.probe();
-                }
-            }
-            Begun::Nothing => {
-                if let Some(desk) = self.scripts.get_mut(script) {
-                    desk.lanes.rest(&key, None);
-                }
-            }
-            Begun::Held => {}
+        if may == May::Probe {
+            desk.health.probe();
+        }
+        let begun = self.begin_in(script, &key, now);
+        let Some(desk) = self.scripts.get_mut(script) else { return false };
+        if may == May::Probe && !matches!(begun, Begun::Yes) {
+            desk.health.again(now);
+        }
+        if matches!(begun, Begun::Nothing) {
+            desk.lanes.rest(&key, None);
         }
         true
     }
 
     fn begin_in(&mut self, script: &Arc<str>, key: &LaneKey, now: u64) -> Begun {
         let Some((origin, event, part)) = self.next_part(script, key) else { return Begun::Nothing };
+        if let Origin::Timer(id) = &origin
+            && !self.timers.is_firing(script, id)
+        {
+            // It was cancelled while it waited for its turn.
+            return Begun::Nothing;
+        }
         if let Some(usage) = &part.usage {
             let usage = usage.clone();
+            if now.saturating_sub(event.at) > USAGE_S {
+                self.pass_over(script, &origin);
+                return Begun::Nothing;
+            }
             return self.answer_with_usage(script, key, origin, event, part, usage);
         }
         let Some(desk) = self.scripts.get_mut(script) else { return Begun::Nothing };
@@ -134,7 +146,9 @@ impl Conductor {
             self.pass_over(script, &origin);
             return Begun::Nothing;
         };
-        if part.dialog.is_none() && part.attempts == 0 && part.refusals == 0 {
+        let mut part = part;
+        let is_first = !std::mem::replace(&mut part.has_begun, true);
+        if part.dialog.is_none() && is_first && !matches!(origin, Origin::Inbox(_)) {
             let rests = resting(&version.handlers[handler.0].role, version.edition.manifest.stale, &told, now);
             if let Some(reason) = rests {
                 self.note(script, crate::script::log::Level::Info, format!("{label}: passed over, {reason}"));
@@ -154,14 +168,14 @@ impl Conductor {
             return Begun::Nothing;
         };
         version.runs += 1;
-        let (no, stage) = (version.no, version.stage);
+        let (no, stage, hash) = (version.no, version.stage, version.hash());
         let (hit, arguments) = given.unwrap_or_else(|| (part.hit.clone(), part.arguments.clone()));
         let run = self.book(
             script,
             key,
-            Playing { script: Arc::clone(script), version: no, lane: key.clone(), origin, event, part, began, wants: None },
+            Playing { script: Arc::clone(script), version: no, stage, hash, lane: key.clone(), origin, event, part, began, wants: None },
         );
-        let hops = told.message().and_then(|message| message.origin()).map_or(0, |origin| origin.hops);
+        let hops = told.hops();
         let order = RunOrder { run, version: no, handler, event: told, hit, arguments, now: began, hops, replayed };
         self.stages[stage].prompter().order(Order::Run(Box::new(order)));
         Begun::Yes
@@ -183,7 +197,7 @@ impl Conductor {
         let saying = Saying {
             to: event.place().map(ToString::to_string).unwrap_or_default(),
             what: Words::New(Content { text: Some(usage), reply_to, ..Content::default() }),
-            rand: (hash(script, &event.source, &part.label, "usage") as u32).max(1),
+            rand: (run::hash(script, &event.source, &part.label, "usage") as u32).max(1),
             client_time: event.at,
             script: Arc::clone(script),
             hops: 1,
@@ -196,11 +210,11 @@ impl Conductor {
             }
         };
         version.runs += 1;
-        let (no, began) = (version.no, self.clock.now());
+        let (no, stage, hash, began) = (version.no, version.stage, version.hash(), self.clock.now());
         let run = self.book(
             script,
             key,
-            Playing { script: Arc::clone(script), version: no, lane: key.clone(), origin, event, part, began, wants: None },
+            Playing { script: Arc::clone(script), version: no, stage, hash, lane: key.clone(), origin, event, part, began, wants: None },
         );
         self.ended(run, Box::new(Wants { sends, ..Wants::default() }));
         Begun::Yes
@@ -232,6 +246,7 @@ impl Conductor {
                             desk.progress.finish_unnoted(no);
                         }
                     }
+                    desk.answered.insert(dialog.clone());
                     let part = Part { dialog: Some((dialog, answer)), ..Part::of(super::dialogs::ANSWER) };
                     desk.lanes.lane(key)?.items.front_mut()?.parts = [part].into();
                 }

@@ -39,14 +39,9 @@ impl Conductor {
     /// Gives a run to the committer, and lets its lane go on.
     pub(super) fn settle(&mut self, run: RunNo, playing: Playing, wants: Wants, kept: Vec<KeptMedia>) {
         self.leave_stage(&playing);
-        let Playing { script, version, lane, origin, event, mut part, began, .. } = playing;
+        let Playing { script, stage, hash, lane, origin, event, mut part, began, .. } = playing;
         let now = self.clock.now();
         let Some(desk) = self.scripts.get_mut(&script) else { return };
-        let (stage, hash) = match desk.version(version) {
-            Some(version) => (Some(version.stage), version.hash()),
-            // It was unloaded just now.
-            None => (desk.current.as_ref().map(|version| version.stage), String::new()),
-        };
         let mut write = ScriptWrite::default();
         let trace = TraceRow {
             at: now,
@@ -62,7 +57,7 @@ impl Conductor {
         desk.note_done(&mut write, &origin, if part.dialog.is_some() { ANSWER } else { &part.label });
         desk.note_trace(&mut write, &trace);
         desk.count(&wants);
-        if desk.health.succeed() {
+        if part.usage.is_none() && desk.health.succeed() {
             desk.is_changed = true;
             self.note(&script, Level::Info, "it works again; the quarantine is over");
         }
@@ -84,8 +79,7 @@ impl Conductor {
         let deadline = self.session.send_deadline();
         write.messages = wants.sends.into_iter().map(|message| (message, deadline)).collect();
         let answer = part.answer.take().map(|answer| (answer, WebhookAnswer::Done(wants.returned)));
-        let stamp = stage.map(|stage| (stage, wants.stamp));
-        self.writing.insert(run, Pending { script: Arc::clone(&script), stamp, answer, acts });
+        self.writing.insert(run, Pending { script: Arc::clone(&script), stamp: Some((stage, wants.stamp)), answer, acts });
         self.commit(Some(run), write, kept);
         if let Some(desk) = self.scripts.get_mut(&script) {
             desk.lanes.rest(&lane, None);
@@ -108,9 +102,17 @@ impl Conductor {
         let version = desk.current.as_ref().map(super::desk::Version::hash).unwrap_or_default();
         let mut write = ScriptWrite::default();
         desk.newest_dead += 1;
+        // A dialog is begun again from its beginning.
+        let row_of = part.dialog.as_ref().and_then(|(dialog, _)| desk.dialogs.get(dialog));
+        let (told, hit, arguments) = match row_of {
+            Some(row) => (row.event.clone(), row.hit.clone(), row.arguments.clone()),
+            None => (Event::clone(&event), part.hit.clone(), part.arguments.clone()),
+        };
         let letter = DeadLetter {
             label: label.clone(),
-            event: Event::clone(&event),
+            event: told,
+            hit,
+            arguments,
             at: now,
             version: version.clone(),
             attempts: part.attempts + part.refusals + 1,
@@ -168,7 +170,7 @@ impl Conductor {
     pub(super) fn commit(&mut self, run: Option<RunNo>, write: ScriptWrite, kept: Vec<KeptMedia>) {
         if let Some(committer) = &self.committer {
             self.unwritten += 1;
-            committer.commit(Commit { run, write, kept });
+            committer.commit(Commit { run, write, kept, done: None });
         }
     }
 

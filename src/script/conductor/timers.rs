@@ -59,6 +59,11 @@ impl Timers {
         self.at.keys().filter(|(owner, _)| owner == script).count() + self.firing.keys().filter(|(owner, _)| owner == script).count()
     }
 
+    /// Whether the run of a timer is under way, or waits for its turn.
+    pub(super) fn is_firing(&self, script: &Arc<str>, id: &str) -> bool {
+        self.firing.contains_key(&(Arc::clone(script), id.to_owned()))
+    }
+
     /// When a timer is due that is set.
     fn due(&self, script: &Arc<str>, id: &str) -> Option<u64> {
         self.at.get(&(Arc::clone(script), id.to_owned())).copied()
@@ -92,8 +97,14 @@ impl Conductor {
     fn fire(&mut self, script: &Arc<str>, timer: TimerRow, now: u64) {
         let missed = self.missed(script, &timer, now);
         let id = timer.id.clone();
-        let fired =
-            Fired { id: id.clone(), name: timer.name.clone(), data: timer.data.clone(), due: timer.due, missed: missed.unwrap_or(0) };
+        let fired = Fired {
+            id: id.clone(),
+            name: timer.name.clone(),
+            data: timer.data.clone(),
+            due: timer.due,
+            hops: timer.hops,
+            missed: missed.unwrap_or(0),
+        };
         let source = Source::Timer { id: id.clone(), due: timer.due };
         let event =
             Event { source, kind: EventKind::Timer, at: now.min(timer.due), conversation: timer.place.clone(), what: What::Timer(fired) };
@@ -141,6 +152,7 @@ impl Conductor {
         set: Vec<(String, Option<TimerRow>)>,
         now: u64,
     ) {
+        let firing: Vec<Option<u64>> = set.iter().map(|(id, _)| self.next_due_if_firing(script, id, now)).collect();
         if let Origin::Timer(id) = origin
             && let Some(timer) = self.timers.fired(script, id)
             && !set.iter().any(|(other, _)| other == id)
@@ -155,11 +167,11 @@ impl Conductor {
                 None => write.rows.push(gone(ScriptKey::Timer { script, id })),
             }
         }
-        for (id, mut timer) in set {
+        for ((id, mut timer), firing) in set.into_iter().zip(firing) {
             // The run saw when it was due; since then it may have fired.
             if let Some(timer) = &mut timer
                 && timer.every.is_some()
-                && let Some(due) = self.timers.due(script, &id).or_else(|| self.next_due_if_firing(script, &id, now))
+                && let Some(due) = self.timers.due(script, &id).or(firing)
             {
                 timer.due = due;
             }

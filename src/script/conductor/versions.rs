@@ -16,10 +16,9 @@ use crate::script::filter::Filter;
 use crate::script::handler::{FilterSpec, Handler, Role};
 use crate::script::health::Breaker;
 use crate::script::hooks::{Hook, HookNews};
-use crate::script::letters;
 use crate::script::log::Level;
 use crate::script::progress::Progress;
-use crate::script::rows::{ChangeRow, DeadLetter, DialogRow, InboxRow, SourceRow};
+use crate::script::rows::{DeadLetter, DialogRow, InboxRow, SourceRow};
 use crate::script::stage::{Edition, Loaded, Order};
 use crate::script::storage::{self, gone, row};
 use crate::script::webhook::WebhookAnswer;
@@ -42,7 +41,11 @@ impl Conductor {
                 }
             }
         }
-        if !self.scripts.contains_key(&script) {
+        if !is_current && !self.scripts.contains_key(&script) {
+            // The script has left meanwhile.
+            return self.stages[stage].prompter().order(Order::Unload(edition.no));
+        }
+        if self.scripts.get(&script).is_none_or(|desk| !desk.has_cursor) {
             match self.desk(&script) {
                 Ok(desk) => {
                     self.scripts.insert(Arc::clone(&script), desk);
@@ -56,7 +59,7 @@ impl Conductor {
         if !is_current {
             desk.loading.remove(&version.hash());
             desk.older.push(version);
-            desk.lanes.wake(u64::MAX);
+            desk.lanes.wake_waiting();
             return;
         }
         let rate = version.edition.granted.send_rate();
@@ -97,6 +100,11 @@ impl Conductor {
             // A new script hears what is said from now on.
             None => archive.new_script_cursor(script)?,
         };
+        self.desk_at(script, cursor)
+    }
+
+    fn desk_at(&self, script: &Arc<str>, cursor: JournalNo) -> Result<Desk, ArchiveError> {
+        let archive = &self.archive;
         let done = storage::keys(archive, ScriptRows::Done { script })?.into_iter().filter_map(|key| match key {
             ScriptKeyOwned::Done { no, label, .. } => Some((JournalNo(no), label)),
             _ => None,
@@ -135,29 +143,46 @@ impl Conductor {
     fn put_in_lane(&mut self, script: &Arc<str>, no: u64, row: InboxRow, answer: Option<oneshot::Sender<WebhookAnswer>>) {
         let Some(desk) = self.scripts.get_mut(script) else { return };
         let key = row.event.place().cloned().map_or_else(|| LaneKey::Handler(row.label.clone()), LaneKey::Chat);
-        let part = Part { answer, ..Part::of(row.label) };
+        let part = Part { answer, hit: row.hit, arguments: row.arguments, ..Part::of(row.label) };
         desk.lanes.push(key, Item { origin: Origin::Inbox(no), event: Arc::new(row.event), parts: [part].into(), is_heard: true });
     }
 
     /// Has an event kept for a handler until it is dealt with, and dealt with.
-    fn put_in_inbox(&mut self, script: &Arc<str>, label: String, mut event: Event, answer: Option<oneshot::Sender<WebhookAnswer>>) {
+    fn put_in_inbox(&mut self, script: &Arc<str>, label: String, event: Event, answer: Option<oneshot::Sender<WebhookAnswer>>) {
+        let inbox = InboxRow { label, event, hit: None, arguments: None };
+        let write = ScriptWrite::default();
+        self.keep_in_inbox(script, inbox, write, answer);
+    }
+
+    /// A number that no event of this or an earlier process has.
+    fn unique(&mut self) -> u64 {
         self.newest_inbox = self.newest_inbox.max(self.clock.now() << 20) + 1;
-        let no = self.newest_inbox;
+        self.newest_inbox
+    }
+
+    fn keep_in_inbox(
+        &mut self,
+        script: &Arc<str>,
+        mut inbox: InboxRow,
+        mut write: ScriptWrite,
+        answer: Option<oneshot::Sender<WebhookAnswer>>,
+    ) {
+        let no = self.unique();
         // A letter that is tried again makes the same ids as before.
-        if matches!(event.source, Source::Inbox(0)) {
-            event.source = Source::Inbox(no);
+        if matches!(inbox.event.source, Source::Inbox(0)) {
+            inbox.event.source = Source::Inbox(no);
         }
-        let inbox = InboxRow { label, event };
-        let write = ScriptWrite { rows: vec![row(ScriptKey::Inbox { script, no }, Some(&inbox))], ..ScriptWrite::default() };
+        write.rows.push(row(ScriptKey::Inbox { script, no }, Some(&inbox)));
         self.commit(None, write, Vec::new());
         self.put_in_lane(script, no, inbox, answer);
     }
 
     /// Tells the handlers of a script that it begins or ends.
     fn live(&mut self, script: &Arc<str>, kind: EventKind) {
+        let source = Source::Life(self.unique());
         let Some(desk) = self.scripts.get_mut(script) else { return };
         let Some(version) = &desk.current else { return };
-        let event = Event { source: Source::Life(version.no.0), kind, at: self.clock.now(), conversation: None, what: What::Nothing };
+        let event = Event { source, kind, at: self.clock.now(), conversation: None, what: What::Nothing };
         let wants = |handler: &&Handler| matches!(&handler.role, Role::On { event, .. } if *event == kind);
         let labels: Vec<String> = version.handlers.iter().filter(wants).map(|handler| handler.label.clone()).collect();
         for label in labels {
@@ -171,8 +196,11 @@ impl Conductor {
     pub(super) fn unfit(&mut self, script: &Arc<str>, problem: String) {
         self.note(script, Level::Error, problem.clone());
         if !self.scripts.contains_key(script)
-            && let Ok(desk) = self.desk(script)
+            && let Ok(cursor) = self.archive.script_cursor(script)
+            && let Ok(mut desk) = self.desk_at(script, cursor.unwrap_or_else(|| self.archive.journal_head()))
         {
+            // One that was never loaded has nothing to hear, and holds the journal up for nobody.
+            desk.has_cursor = cursor.is_some();
             self.scripts.insert(Arc::clone(script), desk);
         }
         if let Some(desk) = self.scripts.get_mut(script) {
@@ -196,6 +224,10 @@ impl Conductor {
         self.put_hooks();
         if self.is_dry {
             return;
+        }
+        // Nothing that waits to be written brings back what is forgotten.
+        if let Some(committer) = &self.committer {
+            committer.flush();
         }
         if let Err(error) = self.archive.forget_script(script, Keep::Values) {
             tracing::error!(%error, "a script that is gone cannot be forgotten");
@@ -344,11 +376,8 @@ impl Conductor {
     /// Hears what became of asking a hook.
     pub(super) fn hear_of_hook(&mut self, news: HookNews) {
         match news {
-            HookNews::Changed { script, label, message, at } => {
-                let change = ChangeRow { script: script.to_string(), label, at };
+            HookNews::Changed { message, changes } => {
                 let key = ScriptKey::Changed { message: crate::store::id_key(&message) };
-                let mut changes = storage::read::<Vec<ChangeRow>>(&self.archive, key).ok().flatten().unwrap_or_default();
-                changes.push(change);
                 let write = ScriptWrite { rows: vec![row(key, Some(&changes))], ..ScriptWrite::default() };
                 self.commit(None, write, Vec::new());
             }
@@ -374,18 +403,17 @@ impl Conductor {
         let script: Arc<str> = script.into();
         let letter = storage::read::<DeadLetter>(&self.archive, ScriptKey::Dead { script: &script, no }).ok().flatten();
         let (Some(letter), Some(desk)) = (letter, self.scripts.get_mut(&script)) else { return false };
+        if !desk.dealt.insert(no) {
+            return false;
+        }
         desk.state.dead = desk.state.dead.saturating_sub(1);
         desk.is_changed = true;
-        if !retry {
-            let rows = vec![gone(ScriptKey::Dead { script: &script, no })];
-            self.commit(None, ScriptWrite { rows, ..ScriptWrite::default() }, Vec::new());
-            return true;
+        let write = ScriptWrite { rows: vec![gone(ScriptKey::Dead { script: &script, no })], ..ScriptWrite::default() };
+        if retry {
+            self.keep_in_inbox(&script, letter.into_waiting(), write, None);
+        } else {
+            self.commit(None, write, Vec::new());
         }
-        self.newest_inbox = self.newest_inbox.max(self.clock.now() << 20) + 1;
-        let inbox = self.newest_inbox;
-        let (rows, waiting) = letters::moved(&script, no, letter, inbox);
-        self.commit(None, ScriptWrite { rows, ..ScriptWrite::default() }, Vec::new());
-        self.put_in_lane(&script, inbox, waiting, None);
         true
     }
 

@@ -236,8 +236,11 @@ impl Cast {
         let op = Op::Lock { name: name.clone() };
         let Some(running) = self.runs.get_mut(&run) else { return Move::Rest };
         running.stance = Next::Waits(suspended, op);
+        if !running.held.is_empty() {
+            // Two runs that hold what the other one wants would wait for ever.
+            return self.fail_with(run, Why::Script, "bot.lock: this run holds a lock already; take one at a time".to_owned());
+        }
         match self.locks.get_mut(&name) {
-            Some(lock) if lock.holder == run => self.fail_with(run, Why::Script, format!("bot.lock: this run holds {name:?} already")),
             Some(lock) => {
                 lock.waiting.push_back(run);
                 Move::Rest
@@ -406,7 +409,7 @@ fn setup(edition: &Arc<Edition>, props: &Arc<Props>, registered: Rc<RefCell<Vec<
     let log = move |level: Level, message: &str, fields: &Data| {
         book.note(
             &name,
-            LogLine { at: clock.now(), level, from: "script".to_owned(), message: message.to_owned(), fields: fields.clone() },
+            LogLine { at: clock.now(), level: level, from: "script".to_owned(), message: message.to_owned(), fields: fields.clone() },
         );
     };
     Setup {

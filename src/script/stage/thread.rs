@@ -27,6 +27,8 @@ pub(super) fn run(props: &Arc<Props>, orders: &Receiver<Order>, crowded: &Arc<At
         ready: VecDeque::new(),
     };
     loop {
+        // Before the look: whoever orders something behind it sets it again.
+        crowded.store(theatre.ready.len() > 1, Ordering::Relaxed);
         let order = if theatre.ready.is_empty() { orders.recv().map_err(|_| TryRecvError::Disconnected) } else { orders.try_recv() };
         match order {
             Ok(Order::End) | Err(TryRecvError::Disconnected) => return,
@@ -36,8 +38,6 @@ pub(super) fn run(props: &Arc<Props>, orders: &Receiver<Order>, crowded: &Arc<At
             }
             Err(TryRecvError::Empty) => {}
         }
-        // Whoever orders something from here on sets it again.
-        crowded.store(theatre.ready.len() > 1, Ordering::Relaxed);
         theatre.step();
     }
 }
@@ -154,6 +154,10 @@ impl Theatre<'_> {
     }
 
     fn ask_hook(&mut self, mut order: HookOrder) {
+        if order.verdict.is_closed() {
+            // Whoever asked has gone on without an answer.
+            return;
+        }
         let asked = std::mem::replace(&mut order.asked, Asked::Nothing);
         let verdict = match self.casts.get_mut(&order.version) {
             Some(cast) => cast.ask_hook(&order, asked),

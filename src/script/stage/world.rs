@@ -47,7 +47,11 @@ impl World for StageWorld {
     }
 
     fn permit(&self, op: &Op) -> Result<(), Misuse> {
-        self.edition.granted.permit(op, self.place.as_ref())
+        self.edition.granted.permit(op, self.place.as_ref())?;
+        match op {
+            Op::Edit { id, .. } | Op::Recall { id } => self.permit_change(op, id),
+            _ => Ok(()),
+        }
     }
 
     fn compose(&self, said: &Saying) -> Result<Message, Misuse> {
@@ -66,5 +70,21 @@ impl World for StageWorld {
     fn message(&self, id: &str) -> Result<Option<Message>, Misuse> {
         let found = self.props.archive.find(&[id]);
         found.map(|mut found| found.pop()).map_err(|error| Misuse::new(format!("the archive cannot be read: {error}")))
+    }
+}
+
+impl StageWorld {
+    /// Whether the script may edit or recall a message: what it said itself, and what was said where it may look.
+    fn permit_change(&self, op: &Op, id: &str) -> Result<(), Misuse> {
+        // One that is not there was said in this very run, or nobody can change it.
+        let Some(message) = self.message(id)? else { return Ok(()) };
+        let is_own = message.origin().is_some_and(|origin| origin.script == *self.edition.bundle.name);
+        match &message.conversation {
+            Some(chat) if !is_own && !self.edition.granted.conversation(chat, None) => Err(Misuse::new(format!(
+                "{} of a message that this script has not said: the manifest lacks conversations = [\"{chat}\"], or that is not granted",
+                op.name()
+            ))),
+            _ => Ok(()),
+        }
     }
 }
