@@ -19,7 +19,7 @@ use crate::session::{Clock, Denied, Download, Hooks};
 /// What all hooks of one message together may take.
 const IN_ALL: Duration = Duration::from_millis(100);
 /// What the way to the stage and back may take beyond a hook's own computing time.
-const GRACE: Duration = Duration::from_millis(30);
+pub(super) const GRACE: Duration = Duration::from_millis(30);
 
 /// One hook.
 pub(super) struct Hook {
@@ -52,12 +52,14 @@ pub(super) struct HookTable {
     account: Arc<str>,
     log: Arc<LogBook>,
     clock: Clock,
+    /// What the way to a stage and back may take.
+    grace: Duration,
     tell: Box<Tell>,
 }
 
 impl HookTable {
-    pub(super) fn new(account: Arc<str>, log: Arc<LogBook>, clock: Clock, tell: Box<Tell>) -> Self {
-        Self { hooks: RwLock::default(), account, log, clock, tell }
+    pub(super) fn new(account: Arc<str>, log: Arc<LogBook>, clock: Clock, grace: Duration, tell: Box<Tell>) -> Self {
+        Self { hooks: RwLock::default(), account, log, clock, grace, tell }
     }
 
     /// Replaces all hooks.
@@ -99,7 +101,7 @@ impl HookTable {
     async fn ask_all(&self, door: Door, event: &Arc<Event>, mut asked: Asked, by: Option<&str>) -> Result<Asked, Denied> {
         let hooks = self.hooks();
         let mut changes = Vec::new();
-        let until = Instant::now() + IN_ALL;
+        let until = Instant::now() + IN_ALL.max(self.grace);
         for hook in hooks.iter().filter(|hook| hook.door == door && by != Some(&*hook.script)) {
             let seen = match &asked {
                 Asked::Message(message) => self.event(event.kind, message),
@@ -132,7 +134,7 @@ impl HookTable {
         let order =
             HookOrder { version: hook.version, handler: hook.handler, event, asked, now: self.clock.now(), budget: hook.deadline, verdict };
         hook.stage.order(Order::Hook(Box::new(order)));
-        let patience = until.min(Instant::now() + hook.deadline + GRACE);
+        let patience = until.min(Instant::now() + hook.deadline + self.grace);
         let fault = match timeout_at(patience, answered).await {
             Ok(Ok(Ok(Verdict::Pass(asked)))) => {
                 self.count(hook, false);

@@ -8,14 +8,14 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::bundle::{Bundle, BundleError};
 use super::committer::{Committer, Grouping};
 use super::conductor::{Conductor, Mail, Post, Score, mailbox};
 use super::editions::Editions;
-use super::event::DownloadNews;
+use super::event::{DownloadNews, WebhookCall};
 use super::grant::Grants;
 use super::help::HelpDesk;
 use super::hooks::{HookTable, ScriptHooks};
@@ -23,7 +23,7 @@ use super::log::{Level, LogBook, LogEar, LogLine, logs_of};
 use super::outside::{Outside, Secrets};
 use super::stage::{Edition, Loaded, Order, Props, Stage};
 use super::vm::{Fault, Limits};
-use super::webhook::{Doors, Listener};
+use super::webhook::{Doors, Listener, WebhookAnswer};
 use crate::archive::{ArchiveError, Bell};
 use crate::fetch::FetchOptions;
 use crate::model::ConversationId;
@@ -32,6 +32,8 @@ use crate::store::lock;
 
 /// The longest that loading a version may take, all in all.
 const LOADING: Duration = Duration::from_secs(10);
+/// How soon is looked again whether everything was heard, while somebody asks.
+const LOOK_AGAIN: Duration = Duration::from_millis(2);
 /// The longest that what is under way may take when the host is stopped.
 const STOPPING: Duration = Duration::from_secs(5);
 
@@ -86,6 +88,7 @@ pub struct ScriptOptions {
     pub(super) is_dry: bool,
     pub(super) ear: Option<LogEar>,
     pub(super) fake_http: Option<super::outside::FakeHttp>,
+    pub(super) hook_grace: Duration,
     #[cfg(test)]
     pub(super) fuse: Option<super::committer::Fuse>,
 }
@@ -108,6 +111,7 @@ impl Default for ScriptOptions {
             is_dry: false,
             ear: None,
             fake_http: None,
+            hook_grace: super::hooks::GRACE,
             #[cfg(test)]
             fuse: None,
         }
@@ -237,6 +241,8 @@ pub struct ScriptHost {
     listener: Option<Listener>,
     ears: CancellationToken,
     over: CancellationToken,
+    /// Asks the ears whether they have passed something on.
+    calls: mpsc::Sender<oneshot::Sender<bool>>,
     _bell: Bell,
 }
 
@@ -279,6 +285,7 @@ impl ScriptHost {
             session.account().into(),
             Arc::clone(&log),
             clock.clone(),
+            options.hook_grace,
             Box::new(move |news| tell.send(Mail::Hook(news))),
         ));
         let secrets =
@@ -318,7 +325,8 @@ impl ScriptHost {
             move |_| post.ring()
         });
         let ears = CancellationToken::new();
-        tokio::spawn(hear_downloads(session.events(), post.clone(), ears.clone()));
+        let (calls, asked) = mpsc::channel(1);
+        tokio::spawn(hear_downloads(session.events(), post.clone(), ears.clone(), asked));
         Ok(Self {
             session,
             props,
@@ -331,6 +339,7 @@ impl ScriptHost {
             listener,
             ears,
             over,
+            calls,
             _bell: bell,
         })
     }
@@ -434,14 +443,42 @@ impl ScriptHost {
         self.post.send(Mail::Rung);
     }
 
+    /// When something is due next, Unix seconds: a timer, the end of a question, another attempt.
+    ///
+    /// # Errors
+    /// [`ScriptError::Ended`].
+    pub(super) async fn next_wake(&self) -> Result<Option<u64>, ScriptError> {
+        let (told, next) = oneshot::channel();
+        self.post.send(Mail::NextWake(told));
+        next.await.map_err(|_| ScriptError::Ended)
+    }
+
+    /// Calls a webhook of a script as its listener does for whom it let in, and waits for the answer.
+    ///
+    /// # Errors
+    /// [`ScriptError::Ended`].
+    pub(super) async fn call_webhook(&self, script: &str, call: WebhookCall) -> Result<WebhookAnswer, ScriptError> {
+        let (answer, answered) = oneshot::channel();
+        self.post.send(Mail::Webhook { script: script.to_owned(), call, answer });
+        answered.await.map_err(|_| ScriptError::Ended)
+    }
+
     /// Waits until there is nothing to do before something new happens.
     ///
     /// # Errors
     /// [`ScriptError::Ended`].
     pub async fn idle(&self) -> Result<(), ScriptError> {
-        let (idle, is_idle) = oneshot::channel();
-        self.post.send(Mail::WhenIdle(idle));
-        is_idle.await.map_err(|_| ScriptError::Ended)
+        loop {
+            let (idle, is_idle) = oneshot::channel();
+            self.post.send(Mail::WhenIdle(idle));
+            is_idle.await.map_err(|_| ScriptError::Ended)?;
+            // What was downloaded meanwhile may be on its way to the scripts.
+            let (passed_on, is_news) = oneshot::channel();
+            let asked = self.calls.send(passed_on).await.is_ok();
+            if !asked || !is_news.await.unwrap_or(false) {
+                return Ok(());
+            }
+        }
     }
 
     /// The newest lines of a script's log, at most `limit`, oldest first.
@@ -517,25 +554,45 @@ async fn listen(address: SocketAddr, post: &Post, doors: Doors) -> Result<Listen
     Listener::bind(address, ask, doors).await.map_err(|source| ScriptError::Start { what: "the listener for webhooks", source })
 }
 
-/// Tells scripts of downloads, which the journal does not know.
-async fn hear_downloads(mut events: crate::session::Events, post: Post, ears: CancellationToken) {
+/// Tells scripts of downloads, which the journal does not know. Whoever asks is told, once everything so far was heard, whether something was
+/// passed on since somebody asked last.
+async fn hear_downloads(
+    mut events: crate::session::Events,
+    post: Post,
+    ears: CancellationToken,
+    mut asked: mpsc::Receiver<oneshot::Sender<bool>>,
+) {
+    let (mut is_news, mut asking) = (false, None);
     loop {
+        if events.is_caught_up()
+            && let Some(passed_on) = asking.take()
+        {
+            let passed_on: oneshot::Sender<bool> = passed_on;
+            // Nobody may wait any more.
+            let _ = passed_on.send(std::mem::take(&mut is_news));
+        }
         let told = tokio::select! {
             biased;
             () = ears.cancelled() => return,
-            told = events.next() => told,
-        };
-        match told.map(|told| told.event) {
-            Ok(Event::Download { id, element, current, total }) => {
-                post.send(Mail::Download(DownloadNews { id, element, bytes: current, total, path: None }));
+            Some(passed_on) = asked.recv(), if asking.is_none() => {
+                asking = Some(passed_on);
+                continue;
             }
+            told = events.next() => told,
+            // A change that is no event wakes nobody here.
+            () = tokio::time::sleep(LOOK_AGAIN), if asking.is_some() => continue,
+        };
+        let news = match told.map(|told| told.event) {
+            Ok(Event::Download { id, element, current, total }) => DownloadNews { id, element, bytes: current, total, path: None },
             Ok(Event::Downloaded { id, element, path, bytes }) => {
                 let path = Some(path.to_string_lossy().into_owned());
-                post.send(Mail::Download(DownloadNews { id, element, bytes, total: bytes, path }));
+                DownloadNews { id, element, bytes, total: bytes, path }
             }
-            Ok(_) => {}
+            Ok(_) => continue,
             Err(_) => return,
-        }
+        };
+        is_news = true;
+        post.send(Mail::Download(news));
     }
 }
 

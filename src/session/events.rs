@@ -100,6 +100,14 @@ impl Events {
         is_read && self.live.is_empty()
     }
 
+    /// Whether [`Events::next`] would wait: everything that has happened so far was given out.
+    #[cfg(feature = "script")]
+    pub(crate) fn is_caught_up(&self) -> bool {
+        let read = lock(&self.read);
+        let is_read = read.follower.as_ref().is_ok_and(|follower| follower.read_up_to() >= self.shared.bridge.archive().journal_head());
+        is_read && read.ready.is_empty() && self.live.is_empty()
+    }
+
     /// Waits for a live event, or until there may be more in the journal or the session has ended (`None`).
     async fn wait(&mut self) -> Option<Event> {
         use broadcast::error::RecvError::{Closed, Lagged};

@@ -141,8 +141,8 @@ fn rust(lua: &Lua, call: &'static Call, act: fn(&Lua, &mut Arguments) -> Outcome
     })
 }
 
-/// What [`ask`] returns when the run waits.
-fn waiting() -> MultiValue {
+/// What a function returns when the run waits.
+pub(super) fn waiting() -> MultiValue {
     MultiValue::from_iter([Value::Boolean(true), Value::LightUserData(mark_of(&WAITING))])
 }
 

@@ -25,6 +25,7 @@ mod reference;
 mod register;
 mod secret;
 mod store;
+mod story;
 mod text;
 mod time;
 mod timer;
@@ -56,6 +57,8 @@ pub(super) use call::raised;
 pub(super) use event::event_arguments;
 pub(super) use hook::{Subject, Verdict, hook_arguments, verdict};
 pub use reference::reference;
+pub(super) use register::Test;
+pub(super) use story::{StoryCall, story_arguments, story_values};
 pub(super) use webhook::{Response, response};
 
 /// What the API of one virtual machine is made for.
@@ -75,8 +78,8 @@ pub(super) struct Setup {
     pub(super) log: Rc<Sink>,
 }
 
-/// The tests of a script by their names.
-pub(super) type Tests = Vec<(String, FunctionNo)>;
+/// The tests of a script.
+pub(super) type Tests = Vec<Test>;
 
 /// Where log lines go.
 pub(super) type Sink = dyn Fn(Level, &str, &Data);
@@ -119,6 +122,9 @@ pub(super) fn install(lua: &Lua, setup: &Setup) -> mlua::Result<()> {
     secret::OBJECT.register(lua, settle)?;
     hook::DENIAL.register(lua, settle)?;
     hook::DOWNLOAD.register(lua, settle)?;
+    if setup.tests.is_some() {
+        story::OBJECT.register(lua, settle)?;
+    }
     let globals = lua.globals();
     for namespace in NAMESPACES {
         let table = lua.create_table()?;
@@ -190,6 +196,7 @@ pub(super) fn api() -> Api {
             hook::DENIAL.describe(),
             secret::OBJECT.describe(),
             library::regex(),
+            story::OBJECT.describe(),
         ],
         records: vec![
             &content::SAID,
@@ -218,6 +225,10 @@ pub(super) fn api() -> Api {
             &http::POST,
             &http::REQUEST,
             &http::RESPONSE,
+            &story::SPOKEN,
+            &story::ATTACHED,
+            &story::EXPECTED,
+            &story::SEEN,
         ],
     }
 }

@@ -11,7 +11,7 @@ use crate::script::event::EventKind;
 use crate::script::handler::{BeforeOptions, Door, FilterSpec, Handler, OnError, Role, WebhookOptions};
 use crate::script::op::Misuse;
 use crate::script::run::Stance;
-use crate::script::vm::Vm;
+use crate::script::vm::{FunctionNo, Vm};
 use crate::script::{command, vm};
 
 /// The most handlers of a script.
@@ -142,7 +142,7 @@ pub(super) static TEST: Call = Call {
     path: "test",
     arguments: &[
         arg("name", "string", "The sentence that must be true."),
-        arg("story", "(t: any) -> ()", "Says what people do and what is expected of the script."),
+        arg("story", "(t: Story) -> ()", "Says what people do and what is expected of the script."),
     ],
     returns: "",
     luau: None,
@@ -153,6 +153,14 @@ pub(super) static TEST: Call = Call {
     waits: false,
     act: Act::Plain(test),
 };
+
+/// A test that was kept.
+pub(in crate::script) struct Test {
+    pub(in crate::script) name: String,
+    /// Where it begins, from 1.
+    pub(in crate::script) line: u32,
+    pub(in crate::script) function: FunctionNo,
+}
 
 /// The first argument, then the second one if it is not the handler, then the handler.
 fn parts(arguments: &mut Arguments) -> Result<(Argument, Option<Argument>, Argument), Misuse> {
@@ -248,7 +256,7 @@ fn test(lua: &Lua, arguments: &mut Arguments) -> Outcome {
             return Err(arguments.misuse(format_args!("a script has at most {MAX_TESTS} tests")).into());
         }
         let no = Vm::keep(lua, story)?;
-        tests.borrow_mut().push((name, no));
+        tests.borrow_mut().push(Test { name, line: line(lua), function: no });
     }
     nothing()
 }

@@ -102,7 +102,7 @@ pub(in crate::script) struct Bot {
     pub(in crate::script) vm: Vm,
     pub(in crate::script) memory: Rc<Memory>,
     pub(in crate::script) registered: Rc<RefCell<Vec<(Handler, FunctionNo)>>>,
-    pub(in crate::script) tests: Rc<RefCell<Vec<(String, FunctionNo)>>>,
+    pub(in crate::script) tests: Rc<RefCell<Vec<super::Test>>>,
     pub(in crate::script) logged: Rc<RefCell<Vec<(Level, String, Data)>>>,
     /// Answers to calls that wait, in order.
     pub(in crate::script) answers: VecDeque<Answer>,

@@ -68,6 +68,8 @@ pub(in crate::script) enum Mail {
     Download(DownloadNews),
     /// Somebody waits until there is nothing to do.
     WhenIdle(oneshot::Sender<()>),
+    /// Somebody wants to know when something is due next.
+    NextWake(oneshot::Sender<Option<u64>>),
     /// Deals once more with an event that was given up, or forgets it.
     Dead {
         script: String,
@@ -129,6 +131,7 @@ impl Conductor {
             Mail::Webhook { script, call, answer } => self.webhook(&script, call, answer),
             Mail::Download(news) => self.download(&news),
             Mail::WhenIdle(idle) => self.idle.push(idle),
+            Mail::NextWake(told) => drop(told.send(self.next_wake())),
             Mail::Dead { script, no, retry, done } => {
                 let _ = done.send(self.deal_with_dead(&script, no, retry));
             }

@@ -185,10 +185,18 @@ impl Conductor {
     fn patience(&self) -> Duration {
         let now = self.clock.now();
         // What is due already was looked at; what holds it up will ring.
-        let wakes = self.timers.next().into_iter().chain(self.scripts.values().filter_map(Desk::next_wake));
-        let next = wakes.filter(|at| *at > now).min();
+        let next = self.wakes().filter(|at| *at > now).min();
         let until = next.map_or(NOTE_EVERY_S, |at| at.saturating_sub(now).min(NOTE_EVERY_S));
         Duration::from_secs(until.max(1))
+    }
+
+    /// When something is due next, Unix seconds.
+    fn next_wake(&self) -> Option<u64> {
+        self.wakes().min()
+    }
+
+    fn wakes(&self) -> impl Iterator<Item = u64> + '_ {
+        self.timers.next().into_iter().chain(self.scripts.values().filter_map(Desk::next_wake))
     }
 
     fn tell_the_idle(&mut self) {

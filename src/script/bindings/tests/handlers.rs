@@ -194,6 +194,6 @@ fn a_webhook_reads_its_call_and_answers() {
 #[test]
 fn tests_are_kept_and_not_run() {
     let bot = Bot::of("test(\"answers\", function() error(\"not here\") end)");
-    let names: Vec<String> = bot.tests.borrow().iter().map(|(name, _)| name.clone()).collect();
+    let names: Vec<String> = bot.tests.borrow().iter().map(|test| test.name.clone()).collect();
     assert_eq!(names, ["answers"]);
 }
