@@ -1,5 +1,6 @@
 //! The program, as a person or a script uses it: every command, its exit code, what it prints where.
 
+mod bots;
 mod change;
 mod config;
 mod import;

@@ -6,7 +6,7 @@ use jsonschema::{Registry, Validator};
 use mynah::model::{Element, Priority, ReceiveOption, Status, limits};
 use serde_json::{Map, Value, json};
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 18] = [
     "message",
     "message-input",
     "locator",
@@ -20,6 +20,11 @@ const NAMES: [&str; 13] = [
     "setting",
     "event",
     "downloaded",
+    "script-state",
+    "log-line",
+    "dead-letter",
+    "grant",
+    "finding",
 ];
 
 fn folder() -> PathBuf {

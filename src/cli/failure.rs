@@ -10,6 +10,7 @@ use crate::archive::{ArchiveError, Refusal};
 use crate::fetch::FetchError;
 use crate::formats::{Fault, FormatError};
 use crate::model::{ConversationId, ConversationRef, LimitError};
+use crate::script::{BundleError, ScriptError};
 use crate::session::{SendFailure, SessionError};
 use crate::transport::TransportError;
 use crate::{IndexError, MediaError, StoreError};
@@ -82,6 +83,22 @@ pub(super) enum Failure {
     TooManySnapshots { snapshots: usize, videos: usize },
     #[error("the message {id} has no file that could be downloaded{}", match element { Some(element) => format!(" in element {element}"), None => String::new() })]
     NoFile { id: String, element: Option<usize> },
+    #[error(transparent)]
+    Script(#[from] ScriptError),
+    #[error("there is no script {script} in {}", folder.display())]
+    NoScript { script: String, folder: PathBuf },
+    #[error("{script} has no dead letter {no}")]
+    NoDeadLetter { script: String, no: u64 },
+    #[error("{script} has no log")]
+    NoLog { script: String },
+    #[error("a grant is a person's to give, and nobody can be asked here")]
+    GrantNotAsked,
+    #[error("the scripts that run could not do it: {why}")]
+    Host { why: String },
+    #[error("{errors} things in the scripts will not work")]
+    Faulty { errors: usize },
+    #[error("what the scripts do can no longer be written")]
+    ScriptsEnded,
     #[error("could not read from the terminal: {0}")]
     Terminal(#[source] rustyline::error::ReadlineError),
     #[error("interrupted: {state}")]
@@ -113,7 +130,8 @@ impl Failure {
     pub(super) fn exit_code(&self) -> u8 {
         match self {
             Self::Interrupted { .. } => 130,
-            Self::ConversationName { .. } | Self::Ambiguous { .. } | Self::NotAsked => 2,
+            Self::ConversationName { .. } | Self::Ambiguous { .. } | Self::NotAsked | Self::GrantNotAsked => 2,
+            Self::Script(ScriptError::Bundle(BundleError::Name { .. })) => 2,
             Self::NothingToSend | Self::MentionsOutsideGroup { .. } | Self::TooManySnapshots { .. } => 2,
             Self::Archive(ArchiveError::Cursor) => 2,
             Self::Settings(SettingsError::Missing { .. } | SettingsError::Syntax { .. } | SettingsError::Wrong { .. }) => 2,
@@ -143,6 +161,13 @@ impl Failure {
             | Self::NothingSaid
             | Self::NoFileHere
             | Self::NoFile { .. }
+            | Self::Script(_)
+            | Self::NoScript { .. }
+            | Self::NoDeadLetter { .. }
+            | Self::NoLog { .. }
+            | Self::Host { .. }
+            | Self::Faulty { .. }
+            | Self::ScriptsEnded
             | Self::Terminal(_) => 1,
         }
     }
@@ -177,6 +202,12 @@ impl Failure {
             Self::NoDataFolder => "name a folder with --store DIR or in MYNAH_STORE",
             Self::UnknownConversation { .. } => "`mynah conversations` lists those there are",
             Self::Ambiguous { first, second, .. } => return Some(format!("name the one you mean: {first} or {second}")),
+            Self::GrantNotAsked => "add --yes if it is to have all of that, or write [grants.NAME] into the configuration",
+            Self::NoDeadLetter { .. } => "`mynah dead list` lists those there are",
+            Self::NoLog { .. } => "`mynah bots` lists the scripts that have worked here",
+            Self::Script(ScriptError::Bundle(BundleError::Unreadable { .. })) | Self::NoScript { .. } => {
+                "`mynah bot new NAME` makes a first script; scripts.folder in the configuration says where scripts are"
+            }
             Self::NotAsked => "add --yes if that is what you want",
             Self::Refused { reason: Refusal::NoConversation, .. } => "`--conversation C` names one for messages that name none",
             Self::Refused { reason: Refusal::NoSender, .. } => "`--account USER` names the user whose archive this is",
@@ -207,10 +238,20 @@ impl Failure {
             | Self::MentionsOutsideGroup { .. }
             | Self::NothingSaid
             | Self::NoFileHere
+            | Self::Script(_)
+            | Self::Host { .. }
+            | Self::Faulty { .. }
+            | Self::ScriptsEnded
             | Self::Terminal(_)
             | Self::Interrupted { .. } => return None,
         };
         Some(step.to_owned())
+    }
+}
+
+impl From<BundleError> for Failure {
+    fn from(error: BundleError) -> Self {
+        Self::Script(error.into())
     }
 }
 

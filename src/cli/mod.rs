@@ -1,6 +1,8 @@
 //! The program: commands, what they print, what they exit with. Everything that it can do, the library below it does.
 
 mod backup;
+mod bot;
+mod bots;
 mod chat;
 mod check;
 mod clear;
@@ -9,12 +11,14 @@ mod completions;
 mod config;
 mod context;
 mod conversations;
+mod dead;
 mod delete;
 mod download;
 mod edit;
 mod export;
 mod failure;
 mod find;
+mod grant;
 mod happening;
 mod history;
 mod import;
@@ -28,6 +32,8 @@ mod recall;
 mod receipts;
 mod reindex;
 mod restore;
+mod run;
+mod scripts;
 mod search;
 mod send;
 mod session;
@@ -68,6 +74,7 @@ Examples:
   mynah export -o everything.jsonl
   mynah send bob see you at nine
   mynah chat group:ops
+  mynah bot new hello && mynah run
 
 MYNAH_LOG=debug shows on standard error what goes on inside."
 )]
@@ -118,6 +125,11 @@ commands! {
     Recall = recall::Recall,
     Receipts = receipts::Receipts,
     Download = download::Download,
+    Run = run::Run,
+    Bots = bots::Bots,
+    Bot = bot::Bot,
+    Grant = grant::Grant,
+    Dead = dead::Dead,
     Read = read::Read,
     Edit = edit::Edit,
     Delete = delete::Delete,

@@ -27,16 +27,18 @@ pub(super) struct Styles {
     pub(super) found: Style,
 }
 
+impl Styles {
+    /// With colours, for what takes them away where they are not wanted.
+    pub(super) fn coloured() -> Self {
+        Self { name: AnsiColor::Cyan.on_default(), faint: Style::new().dimmed(), found: AnsiColor::Yellow.on_default().bold() }
+    }
+}
+
 impl Output {
     pub(super) fn new(is_json: bool) -> Self {
         let stdout = io::stdout();
         let is_coloured = !is_json && AutoStream::choice(&stdout) != ColorChoice::Never;
-        let styles = match is_coloured {
-            true => {
-                Styles { name: AnsiColor::Cyan.on_default(), faint: Style::new().dimmed(), found: AnsiColor::Yellow.on_default().bold() }
-            }
-            false => Styles::default(),
-        };
+        let styles = if is_coloured { Styles::coloured() } else { Styles::default() };
         let is_terminal = stdout.is_terminal();
         Self { stdout: BufWriter::with_capacity(128 << 10, stdout.lock()), is_json, is_terminal, styles }
     }

@@ -31,7 +31,7 @@ pub(super) struct Online {
 
 /// A session with the hub that it works through.
 pub(super) struct Link {
-    pub(super) session: Session,
+    pub(super) session: Arc<Session>,
     pub(super) hub: Hub,
     /// The newest change before it logged in: behind it is what came meanwhile.
     pub(super) began: JournalNo,
@@ -40,6 +40,11 @@ pub(super) struct Link {
 impl Online {
     /// Opens the archive and the hub, joins the groups of the configuration, and logs in.
     pub(super) fn begin(context: &Context) -> Result<Self, Failure> {
+        Self::begin_with(context, |options| options)
+    }
+
+    /// As [`Online::begin`], with something to add to how the account works.
+    pub(super) fn begin_with(context: &Context, add: impl FnOnce(SessionOptions) -> SessionOptions) -> Result<Self, Failure> {
         let settings = &context.settings;
         let (archive, account) = context.open_as_user()?;
         let began = archive.journal_head();
@@ -50,8 +55,8 @@ impl Online {
             hub.join(group, &account)?;
         }
         let runtime = Builder::new_multi_thread().worker_threads(THREADS).enable_all().build().map_err(Failure::Runtime)?;
-        let login = options(context, &archive.folder()).login_to(Arc::new(archive), hub.account(&account));
-        let session = runtime.block_on(login)?;
+        let login = add(options(context, &archive.folder())).login_to(Arc::new(archive), hub.account(&account));
+        let session = Arc::new(runtime.block_on(login)?);
         Ok(Self { runtime, link: Link { session, hub, began } })
     }
 
@@ -108,6 +113,18 @@ pub(super) async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
         // Where it cannot be heard, it ends the process as ever.
         std::future::pending::<()>().await;
+    }
+}
+
+/// Returns when the process is told to end: by Ctrl-C, or by whoever started it.
+pub(super) async fn told_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => tokio::select! {
+            () = interrupted() => {}
+            _ = terminated.recv() => {}
+        },
+        Err(_) => interrupted().await,
     }
 }
 

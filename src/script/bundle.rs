@@ -111,6 +111,11 @@ impl Bundle {
         &self.name
     }
 
+    /// Whether it is a folder of files.
+    pub fn is_folder(&self) -> bool {
+        self.entry == "init"
+    }
+
     /// The source of the file that is run.
     pub fn source(&self) -> &str {
         self.files.get(&self.entry).map_or("", |source| source)

@@ -13,7 +13,7 @@ use std::fmt;
 
 pub(super) use api::{Api, Function, Kind, Member, Table};
 
-use super::manifest::Manifest;
+use super::manifest::{Manifest, ManifestError};
 
 /// The most bytes of a source that is looked at.
 const SOURCE: usize = 256 << 10;
@@ -72,6 +72,11 @@ impl Finding {
 ///
 /// No source makes it fail: what is too large or too deep is said to be so. It takes a thread of its own.
 pub(super) fn check(source: &str, stem: &str, api: &Api) -> Vec<Finding> {
+    check_with(source, Manifest::read(source, stem), api)
+}
+
+/// As [`check`], for a file of a script whose manifest stands elsewhere.
+pub(super) fn check_with(source: &str, manifest: Result<Manifest, ManifestError>, api: &Api) -> Vec<Finding> {
     if source.len() > SOURCE {
         return vec![Finding::error((1, 1), format!("the file is {} bytes, the limit is {SOURCE}", source.len()))];
     }
@@ -79,7 +84,7 @@ pub(super) fn check(source: &str, stem: &str, api: &Api) -> Vec<Finding> {
         return vec![finding];
     }
     let work = || {
-        let (manifest, wrong) = match Manifest::read(source, stem) {
+        let (manifest, wrong) = match manifest {
             Ok(manifest) => (Some(manifest), None),
             Err(error) => (None, Some(Finding::error((error.line as usize, 1), format!("manifest: {}", error.why)))),
         };

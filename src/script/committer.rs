@@ -5,9 +5,13 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
 use crate::archive::{Archive, ArchiveError, KeptMedia, ScriptWrite};
-use crate::session::Session;
+use crate::session::{Clock, Session};
+use crate::store::ScriptKeyOwned;
 
+use super::data::Data;
 use super::host::ScriptOptions;
+use super::log::{Level, LogBook, LogLine};
+use super::rows::ActRow;
 use super::stage::RunNo;
 
 /// The most runs of one write.
@@ -88,12 +92,19 @@ impl Committer {
     pub(super) fn start(
         session: Arc<Session>,
         options: &ScriptOptions,
+        log: Arc<LogBook>,
         tell: impl Fn(Committed) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (commits, taken) = channel();
         let grouping = options.grouping;
         #[cfg(test)]
         let fuse = options.fuse.clone();
+        if options.is_dry {
+            let clock = session.clock();
+            let work = move || tell_only(&taken, &log, &clock, &tell);
+            let thread = std::thread::Builder::new().name("mynah-commit".to_owned()).spawn(work)?;
+            return Ok(Self { commits: Some(commits), thread: Some(thread) });
+        }
         let work = move || {
             run(
                 &session,
@@ -162,6 +173,39 @@ fn run(session: &Session, commits: &Receiver<Commit>, grouping: Grouping, tell: 
             return;
         }
     }
+}
+
+/// Tells what would be written, and writes nothing.
+fn tell_only(commits: &Receiver<Commit>, log: &LogBook, clock: &Clock, tell: &dyn Fn(Committed)) {
+    while let Ok(Commit { run, write, .. }) = commits.recv() {
+        for (script, message) in effects(&write) {
+            log.note(&script, LogLine { at: clock.now(), level: Level::Info, from: "dry".to_owned(), message, fields: Data::Nil });
+        }
+        tell(Committed { runs: run.into_iter().collect(), commits: 1, refused: Vec::new(), result: Ok(()) });
+    }
+}
+
+/// What a write does, as others notice it, each with the script that does it.
+pub(super) fn effects(write: &ScriptWrite) -> Vec<(String, String)> {
+    let said = write.messages.iter().map(|(message, _)| {
+        let script = message.origin().map(|origin| origin.script).unwrap_or_default();
+        let place = message.conversation.as_ref().map(ToString::to_string).unwrap_or_default();
+        (script, format!("would say in {place}: {}", message.summary()))
+    });
+    let kept = write.rows.iter().filter_map(|(key, value)| match (key, value) {
+        (ScriptKeyOwned::Value { script, key, .. }, Some(value)) => {
+            Some((script.clone(), format!("would keep {key} = {}", String::from_utf8_lossy(value))))
+        }
+        (ScriptKeyOwned::Value { script, key, .. }, None) => Some((script.clone(), format!("would forget {key}"))),
+        (ScriptKeyOwned::Timer { script, id }, Some(_)) => Some((script.clone(), format!("would set the timer {id}"))),
+        (ScriptKeyOwned::Timer { script, id }, None) => Some((script.clone(), format!("would drop the timer {id}"))),
+        (ScriptKeyOwned::Act { .. }, Some(row)) => {
+            let row: ActRow = serde_json::from_slice(row).ok()?;
+            Some((row.script, format!("would do {}", row.act.name())))
+        }
+        _ => None,
+    });
+    said.chain(kept).collect()
 }
 
 /// As after a failed write: nobody knows what is on the disk.

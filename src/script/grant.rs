@@ -14,13 +14,13 @@ pub(super) use table::{Grant, GrantError, Grants};
 
 /// What a manifest asks for, for the operator to decide about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Request {
+pub struct Request {
     /// The key of the manifest.
-    pub(super) what: &'static str,
+    pub what: &'static str,
     /// What of it, in words.
-    pub(super) amount: String,
+    pub amount: String,
     /// The reason that the script gives.
-    pub(super) why: Option<String>,
+    pub why: Option<String>,
 }
 
 /// Everything that a manifest asks for, in the order of its keys.
@@ -52,13 +52,14 @@ pub(super) fn address_of(url: &str) -> Result<(String, u16, String), String> {
 
 /// Whether the operator has decided about this content of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Decision {
+pub enum Decision {
     /// There is nothing to decide: it asks for nothing.
     NotNeeded,
     /// Nobody has decided.
     Pending,
     /// It was granted to another content of the script.
     Changed,
+    /// It was granted.
     Granted,
 }
 

@@ -19,7 +19,7 @@ use super::event::{DownloadNews, WebhookCall};
 use super::grant::Grants;
 use super::help::HelpDesk;
 use super::hooks::{HookTable, ScriptHooks};
-use super::log::LogBook;
+use super::log::{Level, LogBook, LogEar, LogLine, logs_of};
 use super::outside::{Outside, Secrets};
 use super::stage::{Edition, Loaded, Order, Props, Stage};
 use super::vm::{Fault, Limits};
@@ -85,6 +85,8 @@ pub struct ScriptOptions {
     pub(super) secrets: Option<PathBuf>,
     pub(super) listen: Option<SocketAddr>,
     pub(super) trusts_all: bool,
+    pub(super) is_dry: bool,
+    pub(super) ear: Option<LogEar>,
     pub(super) fake_http: Option<super::outside::FakeHttp>,
     pub(super) hook_grace: Duration,
     #[cfg(test)]
@@ -106,6 +108,8 @@ impl Default for ScriptOptions {
             secrets: None,
             listen: None,
             trusts_all: false,
+            is_dry: false,
+            ear: None,
             fake_http: None,
             hook_grace: super::hooks::GRACE,
             #[cfg(test)]
@@ -177,6 +181,19 @@ impl ScriptOptions {
         self
     }
 
+    /// Has every line of every script's log told as it is noted: what the scripts say, and what the host says of them.
+    pub fn hear_log(mut self, ear: LogEar) -> Self {
+        self.ear = Some(ear);
+        self
+    }
+
+    /// Has what runs want only told, as lines of their logs that are kept nowhere. Nothing is written or sent, no other machine is asked, no file is
+    /// saved, and hooks are not asked. What scripts keep, and how far they have read, is in memory until the host ends.
+    pub fn dry(mut self) -> Self {
+        self.is_dry = true;
+        self
+    }
+
     /// Where webhooks listen.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.listen = Some(address);
@@ -223,6 +240,7 @@ pub struct ScriptHost {
     hooks: Arc<HookTable>,
     listener: Option<Listener>,
     ears: CancellationToken,
+    over: CancellationToken,
     /// Asks the ears whether they have passed something on.
     calls: mpsc::Sender<oneshot::Sender<bool>>,
     _bell: Bell,
@@ -234,7 +252,8 @@ impl ScriptHost {
         let archive = Arc::clone(session.archive());
         let data = options.data.clone().unwrap_or_else(|| archive.folder().join("scripts"));
         let clock = session.clock();
-        let log = Arc::new(LogBook::new(data.join("logs")));
+        let book = if options.is_dry { LogBook::unkept() } else { LogBook::new(logs_of(&data)) };
+        let log = Arc::new(book.heard_by(options.ear.clone()));
         let help = Arc::new(HelpDesk::default());
         let props = Arc::new(Props {
             archive: Arc::clone(&archive),
@@ -258,7 +277,8 @@ impl ScriptHost {
         }
         let prompters = stages.iter().map(Stage::prompter).collect();
         let tell = post.clone();
-        let committer = Committer::start(Arc::clone(&session), &options, move |committed| tell.send(Mail::Committed(committed)))
+        let told = Arc::clone(&log);
+        let committer = Committer::start(Arc::clone(&session), &options, told, move |committed| tell.send(Mail::Committed(committed)))
             .map_err(start("the thread that writes for scripts"))?;
         let tell = post.clone();
         let hooks = Arc::new(HookTable::new(
@@ -284,11 +304,17 @@ impl ScriptHost {
             runtime: tokio::runtime::Handle::current(),
             post: post.clone(),
             owner: options.owner.clone(),
+            is_dry: options.is_dry,
         };
         let conductor = Conductor::new(score);
+        let over = CancellationToken::new();
+        let ends = over.clone().drop_guard();
         let thread = std::thread::Builder::new()
             .name("mynah-conductor".to_owned())
-            .spawn(move || conductor.run(&mail, &rung))
+            .spawn(move || {
+                let _ends = ends;
+                conductor.run(&mail, &rung);
+            })
             .map_err(start("the conductor's thread"))?;
         let listener = match options.listen {
             Some(address) => Some(listen(address, &post, doors).await?),
@@ -312,6 +338,7 @@ impl ScriptHost {
             hooks,
             listener,
             ears,
+            over,
             calls,
             _bell: bell,
         })
@@ -390,6 +417,17 @@ impl ScriptHost {
     /// Says that a script cannot be read, so that whoever looks sees it.
     pub fn report(&self, script: &str, problem: &str) {
         self.post.send(Mail::Unfit { script: script.into(), problem: problem.to_owned() });
+    }
+
+    /// Notes something about a script in its log.
+    pub(super) fn note(&self, script: &str, level: Level, message: String) {
+        let line = LogLine { at: self.props.clock.now(), level, from: "host".to_owned(), message, fields: super::Data::Nil };
+        self.props.log.note(script, line);
+    }
+
+    /// Waits until the scripts have ended: because they were stopped, or because what they do can no longer be written.
+    pub async fn ended(&self) {
+        self.over.cancelled().await;
     }
 
     /// Reads the grants again. Scripts whose grants have changed have to be loaded again.

@@ -10,6 +10,7 @@ use super::filter::Hit;
 use super::handler::ArgumentValue;
 use super::op::Op;
 use super::run::{Act, Recorded};
+use crate::model::{ConversationId, Message};
 use crate::store::JournalNo;
 
 /// A dialog that waits for an answer.
@@ -65,6 +66,29 @@ pub struct DeadLetter {
     pub attempts: u32,
     /// What went wrong, and where.
     pub fault: String,
+}
+
+impl DeadLetter {
+    /// The event as it waits once more.
+    pub(super) fn into_waiting(self) -> InboxRow {
+        let Self { label, event, hit, arguments, .. } = self;
+        InboxRow { label, event, hit, arguments }
+    }
+
+    /// The word for what happened.
+    pub fn event(&self) -> &'static str {
+        self.event.kind.word()
+    }
+
+    /// Where it happened, if it happened in a conversation.
+    pub fn conversation(&self) -> Option<&ConversationId> {
+        self.event.place()
+    }
+
+    /// The message that it is about, if it is about one.
+    pub fn message(&self) -> Option<&Message> {
+        self.event.message().map(AsRef::as_ref)
+    }
 }
 
 /// An event that the journal does not tell of, or that comes once more for one handler.

@@ -37,6 +37,7 @@ const FORMAT_FILE: &str = "FORMAT";
 const FORMAT_WORD: &str = "mynah store, format ";
 const LOCK_FILE: &str = "LOCK";
 const CLOSED_FILE: &str = "CLOSED";
+const CONTROL_FILE: &str = "CONTROL";
 
 /// Names of column families.
 pub(super) mod family {
@@ -93,6 +94,11 @@ impl Layout {
     /// a copy of that folder has the note that belongs to it.
     pub(super) fn closed_file(&self) -> PathBuf {
         self.store().join(CLOSED_FILE)
+    }
+
+    /// The socket by which other processes reach the host of scripts that runs here, while one does.
+    pub(crate) fn control(&self) -> PathBuf {
+        self.root.join(CONTROL_FILE)
     }
 
     /// A folder for the notes of one reading process, outside the archive, which may be on a read-only disk.

@@ -15,16 +15,16 @@ use super::{Desk, Ran, ran};
 use crate::schemas::{accepts, schema};
 
 /// The longest that anything may take on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The program as this user, with an archive of the user's own and the hub of the desk.
-fn command(desk: &Desk, user: &str, arguments: &[&str]) -> Command {
+pub(super) fn command(desk: &Desk, user: &str, arguments: &[&str]) -> Command {
     let mut command = desk.command(arguments);
     command.env("MYNAH_STORE", desk.path(user)).env("MYNAH_ACCOUNT", user).env("MYNAH_TRANSPORT_HUB", desk.path("hub"));
     command
 }
 
-fn run(desk: &Desk, user: &str, arguments: &[&str]) -> Ran {
+pub(super) fn run(desk: &Desk, user: &str, arguments: &[&str]) -> Ran {
     ran(command(desk, user, arguments).spawn().unwrap())
 }
 
@@ -35,13 +35,13 @@ fn run_with_input(desk: &Desk, user: &str, arguments: &[&str], input: &str) -> R
 }
 
 /// A program that goes on until it is ended, and whose output is read as it comes.
-struct Going {
+pub(super) struct Going {
     child: Child,
     lines: Receiver<String>,
 }
 
 impl Going {
-    fn start(desk: &Desk, user: &str, arguments: &[&str]) -> Self {
+    pub(super) fn start(desk: &Desk, user: &str, arguments: &[&str]) -> Self {
         let mut child = command(desk, user, arguments).stdin(Stdio::piped()).spawn().unwrap();
         let out = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();
@@ -49,13 +49,13 @@ impl Going {
         Self { child, lines }
     }
 
-    fn says(&mut self, line: &str) {
+    pub(super) fn says(&mut self, line: &str) {
         writeln!(self.child.stdin.as_mut().unwrap(), "{line}").unwrap();
     }
 
     /// The next line in which this stands.
     #[track_caller]
-    fn hears(&self, what: &str) -> String {
+    pub(super) fn hears(&self, what: &str) -> String {
         let end = Instant::now() + PATIENCE;
         let mut others = Vec::new();
         while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
@@ -68,13 +68,13 @@ impl Going {
     }
 
     /// Ends its input, and waits for its end. The rest of the output is in `out`.
-    fn end(mut self) -> Ran {
+    pub(super) fn end(mut self) -> Ran {
         drop(self.child.stdin.take());
         self.ended()
     }
 
     /// As if Ctrl-C were pressed.
-    fn interrupt(self) -> Ran {
+    pub(super) fn interrupt(self) -> Ran {
         assert!(Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap().success());
         self.ended()
     }

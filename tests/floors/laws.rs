@@ -37,7 +37,7 @@ pub(super) enum Owner {
 }
 
 /// Every dependency with its owner.
-pub(super) const OWNERS: [(&str, Owner); 49] = [
+pub(super) const OWNERS: [(&str, Owner); 51] = [
     ("aho_corasick", Owner::Room("script")),
     ("anstream", Owner::Room("cli")),
     ("anstyle", Owner::Room("cli")),
@@ -64,7 +64,9 @@ pub(super) const OWNERS: [(&str, Owner); 49] = [
     ("liblzma", Owner::Room("formats")),
     ("memchr", Owner::Everyone),
     ("mlua", Owner::Room("script")),
+    ("notify", Owner::Room("script")),
     ("proptest", Owner::Everyone),
+    ("regex", Owner::Room("script")),
     ("reqwest", Owner::Room("fetch")),
     ("rocksdb", Owner::Room("store")),
     ("rustc_hash", Owner::Everyone),

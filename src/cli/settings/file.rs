@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 use super::error::{Problem, SettingsError};
 use super::keys::{KEYS, similar};
 use super::layers::Places;
+use super::scripts::TABLES;
 
 /// The known keys of a file, each with its line, from 1.
 pub(super) type Entries<'a> = HashMap<&'static str, (usize, &'a DeValue<'a>)>;
@@ -91,6 +92,15 @@ impl<'a> Found<'a, '_> {
             let name = if above.is_empty() { key.get_ref().to_string() } else { format!("{above}.{}", key.get_ref()) };
             let (path, line) = (Arc::clone(&self.file.path), self.file.line(key.span().start));
             let keys = KEYS.all();
+            if (above.is_empty() && TABLES.contains(&name.as_str())) || TABLES.contains(&above) {
+                match value.get_ref().as_table() {
+                    // What stands in the table of one script is for the script.
+                    Some(table) if above.is_empty() => self.walk(&name, table),
+                    Some(_) => {}
+                    None => self.problems.push(Problem::NoTable { path, line, name }),
+                }
+                continue;
+            }
             if let Some(known) = keys.iter().find(|key| key.about().name == name) {
                 self.entries.insert(known.about().name, (line, value.get_ref()));
             } else if keys.iter().any(|key| key.about().place().0 == name) {

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use clap::ValueHint;
 
-use super::kinds::{Choice, Kind, Location, LogFilter, Maybe, Span, Text, Texts, Whole, YesNo};
+use super::kinds::{Address, Chat, Choice, Kind, Location, LogFilter, Maybe, Span, Text, Texts, Whole, YesNo};
 use super::layers::{Layers, Places, Setting};
+use super::scripts::OfScripts;
 use crate::Durability;
 use crate::model::limits;
 
@@ -88,13 +89,15 @@ macro_rules! settings {
         pub(in crate::cli) struct Settings {
             /// The file that was read, where there is one.
             pub(in crate::cli) file: Option<Arc<Path>>,
+            /// What the file says for single scripts.
+            pub(in crate::cli) of_scripts: OfScripts,
             $(pub(in crate::cli) $field: Setting<<$kind as Kind>::Value>,)+
         }
 
         impl Settings {
             pub(super) fn read(layers: &mut Layers<'_>) -> Self {
                 let file = layers.file.as_ref().map(|(path, _)| Arc::clone(path));
-                Self { file, $($field: layers.setting(&KEYS.$field),)+ }
+                Self { file, of_scripts: OfScripts::default(), $($field: layers.setting(&KEYS.$field),)+ }
             }
 
             /// All settings in the order of the keys.
@@ -202,6 +205,36 @@ settings! {
         about: about("download.cache", "How much of downloaded files is kept for another time; 0 is nothing"),
         kind: Whole { unit: "MiB", range: 0..=1_024 * GIB },
         default: Fallback::Fixed(|| 256),
+    };
+    scripts_folder: Location = Key {
+        about: about("scripts.folder", "Where the scripts are that `mynah run` has at work"),
+        kind: Location,
+        default: Fallback::Found { find: |_| PathBuf::from("scripts"), told: "scripts in the current folder", instead: "\"~/scripts\"" },
+    };
+    scripts_data: Maybe<Location> = Key {
+        about: about("scripts.data", "Where scripts keep their files and logs"),
+        kind: Maybe(Location),
+        default: Fallback::Found { find: |_| None, told: "scripts in the archive's folder", instead: "\"~/bots\"" },
+    };
+    scripts_grants: Maybe<Location> = Key {
+        about: about("scripts.grants", "The file in which `mynah grant` keeps what scripts may do"),
+        kind: Maybe(Location),
+        default: Fallback::Found { find: |_| None, told: "grants.toml among the data of scripts", instead: "\"~/grants.toml\"" },
+    };
+    scripts_secrets: Maybe<Location> = Key {
+        about: about("scripts.secrets", "The file with the secrets that scripts may use"),
+        kind: Maybe(Location),
+        default: Fallback::Found { find: |_| None, told: "none", instead: "\"~/secrets.toml\"" },
+    };
+    scripts_listen: Maybe<Address> = Key {
+        about: about("scripts.listen", "Where the webhooks of scripts listen"),
+        kind: Maybe(Address),
+        default: Fallback::Found { find: |_| None, told: "nowhere", instead: "\"127.0.0.1:8080\"" },
+    };
+    scripts_owner: Maybe<Chat> = Key {
+        about: about("scripts.owner", "The conversation that is told when a script needs somebody"),
+        kind: Maybe(Chat),
+        default: Fallback::Found { find: |_| None, told: "nobody", instead: "\"c2c:alice\"" },
     };
 }
 
@@ -323,7 +356,7 @@ mod tests {
     fn keys_come_without_a_table_first_and_each_table_once_and_fit_on_a_line() {
         let mut tables: Vec<_> = KEYS.all().iter().map(|key| key.about().place().0).collect();
         tables.dedup();
-        assert_eq!(tables, ["", "transport", "send", "recall", "download"]);
+        assert_eq!(tables, ["", "transport", "send", "recall", "download", "scripts"]);
         for key in KEYS.all() {
             assert!(key.about().help.len() <= 70, "{}", key.about().name);
             assert!(key.about().flag.is_none() || key.about().place().0.is_empty(), "a flag has the name of its key");

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fmt;
+use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use toml::de::DeValue;
 use tracing_subscriber::EnvFilter;
 
 use super::super::output::count;
+use crate::model::ConversationId;
 use crate::model::limits::Limit;
 use crate::query::{read_span, span_text};
 
@@ -270,6 +272,52 @@ impl Kind for LogFilter {
     }
 }
 
+/// An address at which something listens.
+pub(in crate::cli) struct Address;
+
+impl Kind for Address {
+    type Value = SocketAddr;
+
+    fn expected(&self) -> String {
+        "an address and a port such as \"127.0.0.1:8080\"".to_owned()
+    }
+
+    fn read_text(&self, text: &OsStr) -> Option<SocketAddr> {
+        text.to_str()?.trim().parse().ok()
+    }
+
+    fn read_toml(&self, value: &DeValue<'_>, _: &Base<'_>) -> Option<SocketAddr> {
+        value.as_str()?.parse().ok()
+    }
+
+    fn to_toml(&self, address: &SocketAddr) -> Option<toml::Value> {
+        Some(address.to_string().into())
+    }
+}
+
+/// A conversation by its whole name.
+pub(in crate::cli) struct Chat;
+
+impl Kind for Chat {
+    type Value = ConversationId;
+
+    fn expected(&self) -> String {
+        "a conversation, c2c:ID or group:ID".to_owned()
+    }
+
+    fn read_text(&self, text: &OsStr) -> Option<ConversationId> {
+        text.to_str()?.trim().parse().ok()
+    }
+
+    fn read_toml(&self, value: &DeValue<'_>, _: &Base<'_>) -> Option<ConversationId> {
+        value.as_str()?.parse().ok()
+    }
+
+    fn to_toml(&self, conversation: &ConversationId) -> Option<toml::Value> {
+        Some(conversation.to_string().into())
+    }
+}
+
 /// A value that may be missing.
 pub(in crate::cli) struct Maybe<K>(pub(super) K);
 
@@ -318,6 +366,8 @@ mod tests {
         check(&Span { range: 1..=900 }, "'1m 30s'", "90 seconds", Some("\"1m 30s\""));
         check(&Choice(&[("one", 1), ("two", 2)]), "'two'", "two", Some("\"two\""));
         check(&LogFilter, "'mynah=debug'", "mynah=debug", Some("\"mynah=debug\""));
+        check(&Address, "'[::1]:80'", "[::1]:80", Some("\"[::1]:80\""));
+        check(&Chat, "'group:ops'", "group:ops", Some("\"group:ops\""));
         check(&Maybe(YesNo), "false", "0", Some("false"));
     }
 
@@ -332,6 +382,8 @@ mod tests {
         check(&Span { range: 1..=900 }, "'16m'", "0s", None);
         check(&Choice(&[("one", 1)]), "'One'", "1", None);
         check(&LogFilter, "''", "mynah=loud", None);
+        check(&Address, "80", "localhost", None);
+        check(&Chat, "'ops'", "ops", None);
         check(&Maybe(YesNo), "1", "2", None);
     }
 

@@ -6,6 +6,7 @@ mod flags;
 mod keys;
 mod kinds;
 mod layers;
+mod scripts;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ pub(super) use layers::Source;
 
 use file::File;
 use layers::{Layers, Places};
+use scripts::OfScripts;
 
 impl Settings {
     /// What the flags, the variables of the process and the file say; `file` is the one of `--config`.
@@ -50,7 +52,10 @@ impl Settings {
             layers.file = Some((&file.path, entries));
             layers.problems = problems;
         }
-        let settings = Self::read(&mut layers);
+        let mut settings = Self::read(&mut layers);
+        if let Some(file) = &file {
+            settings.of_scripts = OfScripts::of_file(file);
+        }
         let mut problems = layers.problems;
         if problems.is_empty() {
             return Ok(settings);

@@ -47,6 +47,11 @@ impl Conductor {
             hops: playing.event.hops(),
             reach: version.edition.granted.reach(),
         };
+        if self.is_dry && matches!(call.op, crate::script::op::Op::Http(_) | crate::script::op::Op::Save { .. }) {
+            self.note(&call.script, Level::Info, format!("{} is not done in a dry run", call.op.name()));
+            let answer = crate::script::op::Answer::Failed { why: "it is not done in a dry run".to_owned() };
+            return prompter.order(Order::Answer { run, answer, now: self.clock.now() });
+        }
         let (outside, clock) = (Arc::clone(&self.outside), self.clock.clone());
         self.runtime.spawn(async move {
             let answer = outside.answer(call).await;
@@ -58,7 +63,7 @@ impl Conductor {
         let Some(playing) = self.runs.get_mut(&run) else { return };
         let script = Arc::clone(&playing.script);
         let needs_files = wants.sends.iter().any(crate::session::may_have_files);
-        let is_ready = wants.sends.is_empty() || !(needs_files || self.hooks.sees_sends(&script));
+        let is_ready = self.is_dry || wants.sends.is_empty() || !(needs_files || self.hooks.sees_sends(&script));
         let Some(desk) = self.scripts.get_mut(&script) else { return };
         if is_ready {
             desk.ended.push_back((run, Some(Ended { wants: *wants, kept: Vec::new() })));
@@ -195,14 +200,16 @@ impl Conductor {
         }
         for run in runs {
             let Some(pending) = self.writing.remove(&run) else { continue };
-            if let Some((stage, stamp)) = pending.stamp {
+            // What a dry run keeps stays over the archive.
+            if let Some((stage, stamp)) = pending.stamp.filter(|_| !self.is_dry) {
                 self.stages[stage].prompter().order(Order::Written { script: Arc::clone(&pending.script), stamp });
             }
             if let Some((answer, returned)) = pending.answer {
                 // Whoever called may have gone.
                 let _ = answer.send(returned);
             }
-            for (no, act) in pending.acts {
+            let acts = if self.is_dry { Vec::new() } else { pending.acts };
+            for (no, act) in acts {
                 self.act(&pending.script, no, act);
             }
         }

@@ -59,6 +59,7 @@ pub(super) struct Score {
     pub(super) runtime: Handle,
     pub(super) post: Post,
     pub(super) owner: Option<crate::model::ConversationId>,
+    pub(super) is_dry: bool,
 }
 
 /// The conductor.
@@ -81,6 +82,8 @@ pub(super) struct Conductor {
     post: Post,
     /// Who is told when a script needs somebody.
     owner: Option<crate::model::ConversationId>,
+    /// What is committed is only told, so nothing that would follow from it may be done either.
+    is_dry: bool,
 
     scripts: BTreeMap<Arc<str>, Desk>,
     index: Index,
@@ -111,7 +114,7 @@ enum Goes {
 
 impl Conductor {
     pub(super) fn new(score: Score) -> Self {
-        let Score { session, stages, committer, hooks, outside, doors, editions, props, runtime, post, owner } = score;
+        let Score { session, stages, committer, hooks, outside, doors, editions, props, runtime, post, owner, is_dry } = score;
         let clock = props.clock.clone();
         let archive = Arc::clone(session.archive());
         Self {
@@ -132,6 +135,7 @@ impl Conductor {
             runtime,
             post,
             owner,
+            is_dry,
             scripts: BTreeMap::new(),
             index: Index::default(),
             timers: Timers::default(),
@@ -150,7 +154,9 @@ impl Conductor {
 
     /// Works until it is told to go home.
     pub(super) fn run(mut self, mail: &Receiver<Mail>, rung: &AtomicBool) {
-        self.resume_acts();
+        if !self.is_dry {
+            self.resume_acts();
+        }
         loop {
             let wait = self.patience();
             let first = match mail.recv_timeout(wait) {

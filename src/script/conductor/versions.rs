@@ -67,6 +67,8 @@ impl Conductor {
         desk.total = rate.map(|rate| Breaker::new(rate.count.into(), rate.seconds, now));
         desk.state.memory = loaded.memory as u64;
         desk.state.version = version.hash();
+        // Whoever looks from outside sees it at once.
+        self.noted_at = 0;
         desk.problem = None;
         desk.is_stopping = false;
         desk.health = crate::script::health::Health::default();
@@ -94,6 +96,7 @@ impl Conductor {
         let archive = &self.archive;
         let cursor = match archive.script_cursor(script)? {
             Some(cursor) => cursor,
+            None if self.is_dry => archive.journal_head(),
             // A new script hears what is said from now on.
             None => archive.new_script_cursor(script)?,
         };
@@ -203,6 +206,7 @@ impl Conductor {
         if let Some(desk) = self.scripts.get_mut(script) {
             desk.problem = Some(problem);
             desk.is_changed = true;
+            self.noted_at = 0;
         }
     }
 
@@ -218,6 +222,9 @@ impl Conductor {
         self.doors.put(script, []);
         self.index.is_stale = true;
         self.put_hooks();
+        if self.is_dry {
+            return;
+        }
         // Nothing that waits to be written brings back what is forgotten.
         if let Some(committer) = &self.committer {
             committer.flush();
@@ -290,7 +297,7 @@ impl Conductor {
     /// Makes the table of hooks that sessions ask.
     fn put_hooks(&self) {
         let mut hooks = Vec::new();
-        for desk in self.scripts.values() {
+        for desk in self.scripts.values().filter(|_| !self.is_dry) {
             let Some(version) = &desk.current else { continue };
             for (number, (handler, filter)) in version.handlers.iter().zip(&version.filters).enumerate() {
                 let (Role::Before { door, options }, Some(filter)) = (&handler.role, filter) else { continue };
@@ -403,8 +410,7 @@ impl Conductor {
         desk.is_changed = true;
         let write = ScriptWrite { rows: vec![gone(ScriptKey::Dead { script: &script, no })], ..ScriptWrite::default() };
         if retry {
-            let DeadLetter { label, event, hit, arguments, .. } = letter;
-            self.keep_in_inbox(&script, InboxRow { label, event, hit, arguments }, write, None);
+            self.keep_in_inbox(&script, letter.into_waiting(), write, None);
         } else {
             self.commit(None, write, Vec::new());
         }

@@ -1,0 +1,39 @@
+//! `mynah bot`: what one does with a single script.
+
+mod check;
+mod logs;
+mod new;
+
+use clap::Subcommand;
+
+use super::context::Context;
+use super::failure::Failure;
+
+/// Make a script, check it, read its log
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  mynah bot new hello
+  mynah bot check scripts/hello.luau
+  mynah bot logs hello -f")]
+pub(super) struct Bot {
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Subcommand)]
+enum Act {
+    New(new::New),
+    Check(check::Check),
+    Logs(logs::Logs),
+}
+
+impl Bot {
+    pub(super) fn run(self, context: &mut Context) -> Result<(), Failure> {
+        match self.act {
+            Act::New(new) => new.run(context),
+            Act::Check(check) => check.run(context),
+            Act::Logs(logs) => logs.run(context),
+        }
+    }
+}

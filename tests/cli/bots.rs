@@ -1,0 +1,247 @@
+//! Scripts: made, at work, changed while they work, granted what they ask for, looked at.
+
+use std::fs;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use super::motion::{Going, PATIENCE, run};
+use super::{Desk, Ran};
+use crate::schemas::{accepts, schema};
+
+/// A desk with these scripts in its folder.
+fn with(scripts: &[(&str, &str)]) -> Desk {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("scripts")).unwrap();
+    scripts.iter().for_each(|(name, source)| write(&desk, name, source));
+    desk
+}
+
+fn write(desk: &Desk, name: &str, source: &str) {
+    // As editors do: a new file in the place of the one before.
+    let new = desk.path("scripts").join(format!(".{name}.new"));
+    fs::write(&new, source).unwrap();
+    fs::rename(new, desk.path("scripts").join(format!("{name}.luau"))).unwrap();
+}
+
+/// The scripts at work, with bob as their account.
+fn working(desk: &Desk, arguments: &[&str]) -> Going {
+    let going = Going::start(desk, "bob", &[&["run", "--json"], arguments].concat());
+    going.hears("Ctrl-C ends them");
+    going
+}
+
+/// Asks until the answer is as it has to become: what runs is written a little after it is told.
+fn until(desk: &Desk, arguments: &[&str], holds: impl Fn(&Ran) -> bool) -> Ran {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        let ran = run(desk, "bob", arguments).expect(0);
+        if holds(&ran) {
+            return ran;
+        }
+        assert!(Instant::now() < end, "{ran:#?}");
+    }
+}
+
+fn answering(text: &str) -> String {
+    format!("bot.command('ping', {{}}, function(m) m:reply('{text}') end)")
+}
+
+/// Alice, who talks with bob.
+fn alice(desk: &Desk) -> Going {
+    Going::start(desk, "alice", &["chat", "c2c:bob", "--json"])
+}
+
+#[test]
+fn a_new_bot_answers_a_message_of_another_process() {
+    let desk = Desk::new();
+    let made = run(&desk, "bob", &["bot", "new", "hello"]).expect(0);
+    assert!(made.out.contains("scripts/hello.luau\nscripts/hello_test.luau\n"), "{made:#?}");
+    let again = run(&desk, "bob", &["bot", "new", "hello"]).expect(1);
+    assert!(again.err.contains("could not make scripts/hello.luau"), "{again:#?}");
+    assert!(run(&desk, "bob", &["bot", "new", "../Evil"]).expect(2).err.contains("is no name for a script"));
+    run(&desk, "bob", &["bot", "check"]).expect(0);
+
+    let bob = working(&desk, &[]);
+    let mut person = alice(&desk);
+    person.says("hello");
+    person.hears("Hello, alice!");
+    let states = until(&desk, &["bots", "--json"], |states| !states.out.is_empty());
+    accepts(&schema("script-state"), &states.last());
+    assert_eq!((&states.last()["script"], &states.last()["state"]), (&json!("hello"), &json!("running")));
+    person.end().expect(0);
+    bob.interrupt().expect(0);
+    let ended = run(&desk, "bob", &["bots"]).expect(0);
+    assert!(ended.out.starts_with("hello  stopped") && ended.err.contains("`mynah run` starts them"), "{ended:#?}");
+    assert!(!desk.path("bob").join("CONTROL").exists(), "the control door is taken away");
+}
+
+#[test]
+fn an_edit_works_without_a_restart_and_a_broken_one_leaves_the_version_before() {
+    let desk = with(&[("ping", &answering("one"))]);
+    let bob = working(&desk, &[]);
+    let mut person = alice(&desk);
+    person.says("ping");
+    person.hears("\"one\"");
+
+    write(&desk, "ping", &answering("two"));
+    bob.hears("is at work");
+    person.says("ping");
+    person.hears("\"two\"");
+
+    write(&desk, "ping", "bot.command('ping', {}, function(m)");
+    let line: Value = serde_json::from_str(&bob.hears("\"error\"")).unwrap();
+    accepts(&schema("log-line"), &line);
+    assert_eq!(line["script"], "ping");
+    assert!(line["message"].as_str().unwrap().contains("ping:1:"), "it says where: {line}");
+    person.says("ping");
+    person.hears("\"two\"");
+
+    write(&desk, "pong", "bot.command('pong', {}, function(m) m:reply('new') end)");
+    bob.hears("is at work");
+    person.says("pong");
+    person.hears("\"new\"");
+    fs::remove_file(desk.path("scripts/pong.luau")).unwrap();
+    bob.hears("it was taken away");
+    person.end().expect(0);
+    let told = bob.interrupt().expect(0);
+    assert!(!told.out.contains("\"error\""), "the error is shown once: {told:#?}");
+}
+
+#[test]
+fn the_folder_may_disappear_and_come_back() {
+    let desk = with(&[("ping", &answering("one"))]);
+    let bob = working(&desk, &[]);
+    let mut person = alice(&desk);
+    fs::rename(desk.path("scripts"), desk.path("away")).unwrap();
+    bob.hears("the scripts go on as they are");
+    person.says("ping");
+    person.hears("\"one\"");
+    fs::rename(desk.path("away"), desk.path("scripts")).unwrap();
+    bob.hears("is there again");
+    write(&desk, "ping", &answering("two"));
+    bob.hears("is at work");
+    person.says("ping");
+    person.hears("\"two\"");
+    person.end().expect(0);
+    bob.interrupt().expect(0);
+}
+
+#[test]
+fn what_a_script_failed_on_is_looked_at_tried_again_and_forgotten() {
+    let desk = with(&[("weak", "bot.on('receive', function(m) error('cannot ' .. m.text) end)")]);
+    let bob = working(&desk, &[]);
+    for text in ["one", "two", "three"] {
+        run(&desk, "alice", &["send", "c2c:bob", text]).expect(0);
+        bob.hears("dead letter");
+    }
+    let letters = until(&desk, &["dead", "list", "--json"], |letters| letters.json().len() == 3);
+    assert_eq!(letters.json().iter().map(|letter| letter["no"].clone()).collect::<Vec<_>>(), [1, 2, 3]);
+    letters.json().iter().for_each(|letter| accepts(&schema("dead-letter"), letter));
+    let shown = run(&desk, "bob", &["dead", "show", "weak", "2"]).expect(0);
+    assert!(shown.out.contains("tried 2 times") && shown.out.contains("alice: two") && shown.out.contains("weak:1"), "{shown:#?}");
+    assert!(run(&desk, "bob", &["dead", "show", "weak", "9"]).expect(1).err.contains("weak has no dead letter 9"));
+
+    run(&desk, "bob", &["dead", "skip", "weak", "1"]).expect(0);
+    write(&desk, "weak", "bot.on('receive', function(m) m:reply('better ' .. m.text) end)");
+    bob.hears("is at work");
+    assert_eq!(run(&desk, "bob", &["dead", "retry", "weak", "2", "--json"]).expect(0).last(), json!({"retried": 1}));
+    let person = Going::start(&desk, "alice", &["tail", "--json", "--since", "0"]);
+    person.hears("better two");
+    bob.interrupt().expect(0);
+
+    let later = run(&desk, "bob", &["dead", "retry", "weak"]).expect(0);
+    assert!(later.out.contains("1 dead letter: each is dealt with when the scripts run again"), "{later:#?}");
+    assert_eq!(run(&desk, "bob", &["dead", "list"]).expect(0).out, "");
+    let bob = working(&desk, &[]);
+    person.hears("better three");
+    person.interrupt().expect(0);
+    bob.interrupt().expect(0);
+}
+
+#[test]
+fn a_grant_is_asked_for_given_and_lost_when_the_script_changes() {
+    let source = "--!mynah conversations = [\"c2c:carol\"]\n--!mynah why.conversations = \"she wants to know\"\n\
+                  bot.command('ping', {}, function(m) bot.send('c2c:carol', 'pinged') m:reply('told') end)";
+    let desk = with(&[("tell", source)]);
+    let bob = working(&desk, &[]);
+    let asked = run(&desk, "bob", &["grant", "tell"]).expect(2);
+    assert!(asked.out.contains("conversations  c2c:carol  (she wants to know)") && asked.err.contains("add --yes"), "{asked:#?}");
+    let listed = run(&desk, "bob", &["grant", "--list", "--json"]).expect(0);
+    accepts(&schema("grant"), &listed.last());
+    assert_eq!(listed.last()["decision"], "pending");
+
+    let granted = run(&desk, "bob", &["grant", "tell", "--yes"]).expect(0);
+    assert!(granted.err.contains("the scripts that run know of it"), "{granted:#?}");
+    let mut person = alice(&desk);
+    person.says("ping");
+    person.hears("\"told\"");
+
+    write(&desk, "tell", &format!("{source} -- changed"));
+    bob.hears("it has changed since it was granted");
+    assert_eq!(run(&desk, "bob", &["grant", "--list", "--json"]).expect(0).last()["decision"], "changed");
+    run(&desk, "bob", &["grant", "tell", "--yes"]).expect(0);
+    assert_eq!(run(&desk, "bob", &["grant", "tell", "--revoke", "--json"]).expect(0).last()["revoked"], true);
+    assert_eq!(run(&desk, "bob", &["grant", "--list", "--json"]).expect(0).last()["decision"], "pending");
+    person.end().expect(0);
+    bob.interrupt().expect(0);
+}
+
+#[test]
+fn the_configuration_says_what_a_script_is_set_to_and_what_it_may_do() {
+    let source = "--!mynah config.word = { type = \"string\", default = \"none\", help = \"what it says\" }\n\
+                  --!mynah conversations = [\"c2c:carol\"]\n\
+                  bot.command('ping', {}, function(m) bot.send('c2c:carol', 'pinged') m:reply(bot.config.word) end)";
+    let desk = with(&[("tell", source)]);
+    let configuration = "[scripts]\nfolder = \"scripts\"\n\n[config.tell]\nword = \"set\"\n\n[grants.tell]\nany_version = true\nconversations = [\"c2c:carol\"]\n";
+    fs::write(desk.path("mynah.toml"), configuration).unwrap();
+    let bob = working(&desk, &["--config", "mynah.toml"]);
+    let mut person = alice(&desk);
+    person.says("ping");
+    person.hears("\"set\"");
+    person.end().expect(0);
+    bob.interrupt().expect(0);
+    fs::write(desk.path("mynah.toml"), "[config]\ntell = 1\n").unwrap();
+    let wrong = run(&desk, "bob", &["run", "--config", "mynah.toml"]).expect(2);
+    assert!(wrong.err.contains("config.tell has to be a table, written [config.tell]"), "{wrong:#?}");
+}
+
+#[test]
+fn a_log_is_shown_and_followed() {
+    let desk = with(&[("notes", "bot.on('receive', function(m) log.warn('heard', { length = #m.text }) end)")]);
+    assert!(run(&desk, "bob", &["bot", "logs", "notes"]).expect(1).err.contains("notes has no log"));
+    let bob = working(&desk, &[]);
+    let follower = Going::start(&desk, "bob", &["bot", "logs", "notes", "-f"]);
+    follower.hears("is at work");
+    run(&desk, "alice", &["send", "c2c:bob", "hello"]).expect(0);
+    assert!(follower.hears("heard").contains("notes  warn  heard  {\"length\":5}"));
+    follower.interrupt().expect(0);
+    bob.interrupt().expect(0);
+    let newest = run(&desk, "bob", &["bot", "logs", "notes", "-n", "1", "--json"]).expect(0);
+    assert_eq!(newest.json().len(), 1);
+    accepts(&schema("log-line"), &newest.last());
+}
+
+#[test]
+fn a_dry_run_tells_what_would_happen_and_nothing_does() {
+    let desk = with(&[("count", "bot.command('n', {}, function(m) m:reply('n is ' .. bot.store:incr('n')) end)")]);
+    let bob = working(&desk, &["--dry"]);
+    run(&desk, "alice", &["send", "c2c:bob", "n"]).expect(0);
+    bob.hears("would say in c2c:alice: n is 1");
+    bob.hears("would keep n = 1");
+    run(&desk, "alice", &["send", "c2c:bob", "n"]).expect(0);
+    bob.hears("would say in c2c:alice: n is 2");
+    bob.interrupt().expect(0);
+    assert_eq!(run(&desk, "bob", &["history", "alice", "--json"]).expect(0).json().len(), 2, "only what alice said is there");
+    assert_eq!(run(&desk, "bob", &["bots", "--json"]).expect(0).out, "");
+    assert!(run(&desk, "bob", &["bot", "logs", "count"]).expect(1).err.contains("has no log"));
+}
+
+#[test]
+fn what_is_wrong_with_a_script_is_found_without_running_it() {
+    let desk = with(&[("bad", "bot.replay('x')\nlocal n = 0\nbot.on('receive', function(m) n += 1 end)")]);
+    let checked = run(&desk, "bob", &["bot", "check", "scripts/bad.luau"]).expect(1);
+    assert!(checked.out.contains("scripts/bad.luau:1:") && checked.err.contains("will not work"), "{checked:#?}");
+    let json = run(&desk, "bob", &["bot", "check", "--json"]).expect(1);
+    json.json().iter().for_each(|finding| accepts(&schema("finding"), finding));
+}
