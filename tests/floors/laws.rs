@@ -43,7 +43,7 @@ pub(super) const OWNERS: [(&str, Owner); 51] = [
     ("anstyle", Owner::Room("cli")),
     ("assert_cmd", Owner::Tests),
     ("async_trait", Owner::From(4)),
-    ("blake3", Owner::Room("media")),
+    ("blake3", Owner::Everyone),
     ("clap", Owner::Room("cli")),
     ("clap_complete", Owner::Room("cli")),
     ("criterion", Owner::Tests),
