@@ -6,7 +6,7 @@ use jsonschema::{Registry, Validator};
 use mynah::model::{Element, Priority, ReceiveOption, Status, limits};
 use serde_json::{Map, Value, json};
 
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "message",
     "message-input",
     "locator",
@@ -25,6 +25,7 @@ const NAMES: [&str; 18] = [
     "dead-letter",
     "grant",
     "finding",
+    "test-result",
 ];
 
 fn folder() -> PathBuf {

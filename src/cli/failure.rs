@@ -97,6 +97,8 @@ pub(super) enum Failure {
     Host { why: String },
     #[error("{errors} things in the scripts will not work")]
     Faulty { errors: usize },
+    #[error("{failed} of {} tests failed", failed + passed)]
+    FailedTests { failed: u64, passed: u64 },
     #[error("what the scripts do can no longer be written")]
     ScriptsEnded,
     #[error("could not read from the terminal: {0}")]
@@ -167,6 +169,7 @@ impl Failure {
             | Self::NoLog { .. }
             | Self::Host { .. }
             | Self::Faulty { .. }
+            | Self::FailedTests { .. }
             | Self::ScriptsEnded
             | Self::Terminal(_) => 1,
         }
@@ -241,6 +244,7 @@ impl Failure {
             | Self::Script(_)
             | Self::Host { .. }
             | Self::Faulty { .. }
+            | Self::FailedTests { .. }
             | Self::ScriptsEnded
             | Self::Terminal(_)
             | Self::Interrupted { .. } => return None,

@@ -41,6 +41,7 @@ mod settings;
 mod show;
 mod stats;
 mod tail;
+mod test;
 mod values;
 
 use std::panic::{self, AssertUnwindSafe};
@@ -128,6 +129,7 @@ commands! {
     Run = run::Run,
     Bots = bots::Bots,
     Bot = bot::Bot,
+    Test = test::Test,
     Grant = grant::Grant,
     Dead = dead::Dead,
     Read = read::Read,

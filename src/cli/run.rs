@@ -13,7 +13,10 @@ use super::failure::Failure;
 use super::output::{self, Styles};
 use super::scripts;
 use super::session::{Online, told_to_end};
-use crate::script::{ControlDoor, Data, Level, LogEar, LogLine, ScriptHost, ScriptOptions, Scripts, Watch, read_scripts};
+use crate::script::{
+    Bundle, ControlDoor, Data, Level, LogEar, LogLine, ScriptHost, ScriptOptions, Scripts, TestOptions, TestOutcome, Watch, read_scripts,
+    test,
+};
 
 /// Lines that wait to be shown. What comes faster is in the logs.
 const LINES: usize = 4_096;
@@ -67,7 +70,7 @@ impl Run {
 
     async fn work(&self, host: &Arc<ScriptHost>, folder: &std::path::Path, told: &mut Told, context: &mut Context) -> Result<(), Failure> {
         let mut end = pin!(told_to_end());
-        let watch = Watch::begin(Arc::clone(host), folder.to_owned(), None).await?;
+        let watch = Watch::begin(Arc::clone(host), folder.to_owned(), Some(Arc::new(|bundle| Box::pin(rehearse(bundle))))).await?;
         let door = match ControlDoor::open(Arc::clone(host), Some(watch.clone())) {
             Ok(door) => Some(door),
             Err(error) => {
@@ -106,6 +109,16 @@ impl Run {
         }
         worked
     }
+}
+
+/// Plays the tests of a script; an error names the first that fails.
+async fn rehearse(bundle: Bundle) -> Result<(), String> {
+    let report = test(&bundle, &TestOptions::new()).await.map_err(|error| error.to_string())?;
+    let failed = report.failures().next().map(|result| match &result.outcome {
+        TestOutcome::Failed { why, at } => format!("{}: {}: {why}", at.as_deref().unwrap_or(&result.file), result.name),
+        TestOutcome::Passed => String::new(),
+    });
+    failed.map_or(Ok(()), Err)
 }
 
 /// What waits to be told.

@@ -61,6 +61,9 @@ fn a_new_bot_answers_a_message_of_another_process() {
     assert!(again.err.contains("could not make scripts/hello.luau"), "{again:#?}");
     assert!(run(&desk, "bob", &["bot", "new", "../Evil"]).expect(2).err.contains("is no name for a script"));
     run(&desk, "bob", &["bot", "check"]).expect(0);
+    let tested = run(&desk, "bob", &["test"]).expect(0);
+    assert!(tested.out.contains("passed  hello: whoever asks is greeted") && tested.err.contains("1 test passed"), "{tested:#?}");
+    accepts(&schema("test-result"), &run(&desk, "bob", &["test", "--json"]).expect(0).last());
 
     let bob = working(&desk, &[]);
     let mut person = alice(&desk);
