@@ -57,7 +57,6 @@ pub(crate) use {
 };
 
 #[cfg(feature = "script")]
-#[allow(unused_imports, reason = "the host of scripts is not there yet")]
 pub(crate) use scripts::{Keep, ScriptWrite};
 
 use std::path::{Path, PathBuf};

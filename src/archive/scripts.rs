@@ -1,7 +1,5 @@
 //! What scripts want written, together with the messages that they send; and the journal with its messages, for who tells scripts of it.
 
-#![allow(dead_code, reason = "the host of scripts is not there yet")]
-
 use super::outbox::OnKnown;
 use super::{Archive, ArchiveError, Refusal, Waiting};
 use crate::model::Message;

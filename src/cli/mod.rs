@@ -43,6 +43,7 @@ mod stats;
 mod tail;
 mod test;
 mod values;
+mod why;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
@@ -132,6 +133,7 @@ commands! {
     Test = test::Test,
     Grant = grant::Grant,
     Dead = dead::Dead,
+    Why = why::Why,
     Read = read::Read,
     Edit = edit::Edit,
     Delete = delete::Delete,

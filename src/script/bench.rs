@@ -75,7 +75,6 @@ fn run(event: &Arc<Event>) -> RunCell {
         label: "receive#1".into(),
         stance: Stance::Listener,
         event: Arc::clone(event),
-        account: "me".into(),
         now: 1_700_000_000,
         hops: 0,
     };

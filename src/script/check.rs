@@ -11,7 +11,9 @@ mod walk;
 
 use std::fmt;
 
-pub(super) use api::{Api, Function, Kind, Member, Table};
+pub(super) use api::Api;
+#[cfg(test)]
+pub(super) use api::{Function, Kind, Table};
 
 use super::manifest::{Manifest, ManifestError};
 

@@ -71,10 +71,6 @@ impl EventKind {
             Self::Stop => "stop",
         }
     }
-
-    pub(super) fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
-    }
 }
 
 /// Where an event comes from. The ids that a run makes are derived from this, so that a repeated run makes the same ones.

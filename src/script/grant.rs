@@ -10,7 +10,7 @@ use super::outside::Reach;
 use crate::model::ConversationId;
 
 use self::address::Address;
-pub(super) use table::{Grant, GrantError, Grants};
+pub(super) use table::{Grant, Grants};
 
 /// What a manifest asks for, for the operator to decide about.
 #[derive(Clone, Debug, PartialEq, Eq)]

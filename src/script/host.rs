@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -517,6 +517,7 @@ impl ScriptHost {
         self.post.send(Mail::Stop(done));
         // What takes longer is done at the next start.
         let _ = tokio::time::timeout(STOPPING, stopped).await;
+        let _ = tokio::time::timeout(STOPPING, self.session.idle()).await;
         if let Some(listener) = &self.listener {
             listener.close().await;
         }
@@ -594,9 +595,4 @@ async fn hear_downloads(
         is_news = true;
         post.send(Mail::Download(news));
     }
-}
-
-/// The folder of files of one script.
-pub fn files_of(data: &Path, script: &str) -> PathBuf {
-    data.join("files").join(script)
 }

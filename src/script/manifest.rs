@@ -17,7 +17,7 @@ use std::time::Duration;
 use toml::{Table, Value};
 
 pub(super) use amount::{Host, Rate, is_host_name, size, split_port};
-pub(super) use config::{ConfigKey, ConfigKind, lines};
+pub(super) use config::{ConfigKey, ConfigKind};
 
 use super::data::Data;
 use super::filter::Place;

@@ -7,8 +7,6 @@
 //! webhooks ──────┘◄───────────────────────────────────────────┘ (search, http, files)  ◄────────────┘ what was committed
 //! ```
 
-#![allow(dead_code, unused_imports)] // Until the parts that use it are there.
-
 mod acts;
 #[doc(hidden)]
 pub mod bench;
@@ -55,6 +53,7 @@ mod tests;
 mod vm;
 mod webhook;
 mod when;
+mod why;
 
 /// The stack of a thread on which scripts run. Luau needs room for deep recursion: 256 KiB overflowed.
 const STACK_BYTES: usize = 16 << 20;
@@ -73,3 +72,4 @@ pub use look::{Look, NumberedLetter};
 pub use rehearsal::{TestOptions, TestOutcome, TestReport, TestResult, test};
 pub use reload::{Rehearsal, Watch};
 pub use rows::{ChangeRow, DeadLetter, ScriptState, TraceRow};
+pub use why::{Explained, explain};

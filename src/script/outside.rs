@@ -20,7 +20,6 @@ use crate::session::Session;
 pub(super) use http::{FakeHttp, HOPS_HEADER};
 pub(super) use reach::Reach;
 pub(super) use secrets::Secrets;
-pub use secrets::SecretsError;
 
 /// What a script waits for.
 pub(super) struct Call {
@@ -54,11 +53,6 @@ impl Outside {
     /// Answers for the scripts of a session, which keep their files in folders below `files`. With `fake_http` no other machine is asked.
     pub(super) fn new(session: Arc<Session>, files: PathBuf, secrets: Secrets, http: &FetchOptions, fake_http: Option<FakeHttp>) -> Self {
         Self { session, files, secrets, client: GuardedClient::new(http), fake_http }
-    }
-
-    /// The secrets that scripts may use.
-    pub(super) fn secrets(&self) -> &Secrets {
-        &self.secrets
     }
 
     /// Answers a call. What needs no waiting, or waits for a person or another run, is none of this room's.

@@ -26,9 +26,3 @@ fn tips(message: &Message) -> Option<GroupTipsElement> {
 pub(super) fn kind(message: &Message) -> Option<EventKind> {
     kind_of(&tips(message)?)
 }
-
-/// The user ids of those who came or left. Who left by himself is the one who did it.
-pub(super) fn who(message: &Message) -> Vec<String> {
-    let Some(tips) = tips(message) else { return Vec::new() };
-    if tips.user_array.is_empty() && !tips.op_user.is_empty() { vec![tips.op_user] } else { tips.user_array }
-}

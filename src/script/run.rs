@@ -52,8 +52,6 @@ pub(super) struct Facts {
     pub(super) label: Arc<str>,
     pub(super) stance: Stance,
     pub(super) event: Arc<Event>,
-    /// The account's user id.
-    pub(super) account: Arc<str>,
     /// What time it is for the script, Unix seconds.
     pub(super) now: u64,
     /// How many scripts have answered each other up to this event.
@@ -236,11 +234,6 @@ impl Run {
     /// Random numbers that are the same when the run is repeated.
     pub(super) fn rng(&mut self) -> &mut fastrand::Rng {
         &mut self.rng
-    }
-
-    /// The world it runs in.
-    pub(super) fn world(&self) -> &Rc<dyn World> {
-        &self.world
     }
 
     /// All answers so far, for a dialog to be repeated from.

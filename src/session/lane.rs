@@ -168,7 +168,6 @@ impl Lanes {
 
     /// How many messages are under way, now and whenever that changes.
     #[cfg(feature = "script")]
-    #[allow(dead_code, reason = "the host of scripts is not there yet")]
     pub(super) fn under_way(&self) -> watch::Receiver<usize> {
         self.under_way.subscribe()
     }

@@ -12,7 +12,6 @@ use crate::archive::Waiting;
 #[cfg(feature = "script")]
 use crate::model::Message;
 
-#[cfg_attr(feature = "script", allow(dead_code, reason = "the host of scripts is not there yet"))]
 impl Session {
     /// Makes a message ready to be written into the outbox: checks it, and keeps its local files by their content. What is returned with the message
     /// is to be held until it is written.

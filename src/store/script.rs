@@ -1,8 +1,6 @@
 //! What the host of scripts keeps: rows in families of their own, written with messages in one batch. The keys are typed here; what the rows
 //! say is the host's.
 
-#![allow(dead_code, reason = "the host of scripts is not there yet")]
-
 mod key;
 mod usage;
 

@@ -59,7 +59,7 @@ pub(super) use hook::{Subject, Verdict, hook_arguments, verdict};
 pub use reference::reference;
 pub(super) use register::Test;
 pub(super) use story::{StoryCall, story_arguments, story_values};
-pub(super) use webhook::{Response, response};
+pub(super) use webhook::response;
 
 /// What the API of one virtual machine is made for.
 #[derive(Clone)]

@@ -290,15 +290,7 @@ impl Bot {
 }
 
 fn cell(memory: &Rc<Memory>, event: &Arc<Event>, label: &str, stance: Stance, replayed: Vec<Recorded>) -> RunCell {
-    let facts = Facts {
-        script: Arc::from("story"),
-        label: Arc::from(label),
-        stance,
-        event: Arc::clone(event),
-        account: Arc::from("me"),
-        now: NOON + 60,
-        hops: 0,
-    };
+    let facts = Facts { script: Arc::from("story"), label: Arc::from(label), stance, event: Arc::clone(event), now: NOON + 60, hops: 0 };
     let world: Rc<dyn World> = Rc::clone(memory) as Rc<dyn World>;
     Rc::new(RefCell::new(Run::new(facts, world, replayed)))
 }

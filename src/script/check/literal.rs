@@ -64,14 +64,6 @@ pub(super) fn keys(table: &TableConstructor) -> impl Iterator<Item = (&TokenRefe
     })
 }
 
-/// The name that stands alone, if one does.
-pub(super) fn lone_name(expression: &Expression) -> Option<String> {
-    match expression {
-        Expression::Var(Var::Name(token)) => Some(name(token)),
-        _ => None,
-    }
-}
-
 /// The name that a variable or call begins with.
 pub(super) fn root(prefix: &Prefix) -> Option<&TokenReference> {
     match prefix {

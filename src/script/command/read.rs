@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::usage;
 use crate::model::limits;
-use crate::script::fold::{fold_char, folded, nearest};
+use crate::script::fold::{fold_char, folded};
 use crate::script::handler::{Argument, ArgumentKind, ArgumentValue, CommandSpec};
 use crate::script::when::{self, Zone};
 
@@ -65,15 +65,6 @@ pub(in crate::script) fn read(spec: &CommandSpec, text: &str, hearing: &Hearing<
         }
     }
     if rest.is_empty() { Reading::Given(given) } else { wrong(format!("{} is too much.", when::shown(rest))) }
-}
-
-/// What may stand behind the sign of a command that nobody has, as a question: `Did you mean remind?`
-///
-/// `None` when the message is not meant as a command, or nothing is much like it.
-pub(in crate::script) fn question<'a>(names: impl IntoIterator<Item = &'a str>, text: &str, hearing: &Hearing<'_>) -> Option<String> {
-    let (rest, is_meant) = behind_opening(text, hearing)?;
-    let word = rest.split_whitespace().next().filter(|_| is_meant)?;
-    nearest(word, names).map(|name| format!("Did you mean {name}?"))
 }
 
 /// What stands behind the address and the sign, and whether there was either; `None` when a sign is needed and missing.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::read::question;
 use super::*;
 use crate::script::handler::ArgumentValue;
 use crate::script::when::{self, Zone};
@@ -140,15 +139,6 @@ fn help_has_a_line_for_each_command() {
     remind.help = Some("remind 2h stretch".to_owned());
     let light = parse("light <mode:on|off>").unwrap();
     assert_eq!(help([&remind, &light]), "light <on|off>\nremind <when> [what]: remind 2h stretch");
-}
-
-#[test]
-fn a_name_that_is_nearly_right_is_asked_about() {
-    let names = ["remind", "forget", "ping"];
-    assert_eq!(question(names, "/remnid 2h tea", &hearing(None)).as_deref(), Some("Did you mean remind?"));
-    assert_eq!(question(names, "@mynah pong", &hearing(None)).as_deref(), Some("Did you mean ping?"));
-    assert_eq!(question(names, "/weather", &hearing(None)), None);
-    assert_eq!(question(names, "remnid is a word", &hearing(None)), None);
 }
 
 #[test]

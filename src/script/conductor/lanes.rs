@@ -120,10 +120,6 @@ impl Lanes {
         self.items
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.lanes.is_empty()
-    }
-
     pub(super) fn has(&self, chat: &ConversationId) -> bool {
         !self.lanes.is_empty() && self.lanes.contains_key(&LaneKey::Chat(chat.clone()))
     }

@@ -98,7 +98,6 @@ pub(super) struct Conductor {
     /// Messages that are with the hooks.
     preparing: usize,
     newest_run: u64,
-    newest_version: u64,
     newest_inbox: u64,
     newest_act: u64,
     noted_at: u64,
@@ -145,7 +144,6 @@ impl Conductor {
             acting: 0,
             preparing: 0,
             newest_run: 0,
-            newest_version: 0,
             newest_inbox: 0,
             newest_act: 0,
             idle: Vec::new(),

@@ -15,9 +15,6 @@ use crate::script::schedule::Schedule;
 use crate::script::storage::{gone, row};
 use crate::store::ScriptKey;
 
-/// A time that is missed by so many seconds or less is not missed.
-const IN_TIME_S: u64 = 60;
-
 /// Every timer of every script that is here, by when it is due.
 #[derive(Default)]
 pub(super) struct Timers {

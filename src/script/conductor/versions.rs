@@ -10,7 +10,6 @@ use super::desk::{Desk, Version};
 use super::lanes::{Item, LaneKey, Origin, Part};
 use super::mail::Mail;
 use crate::archive::{ArchiveError, Keep, ScriptWrite};
-use crate::script::bundle::Bundle;
 use crate::script::event::{DownloadNews, Event, EventKind, Source, WebhookCall, What, named::Named};
 use crate::script::filter::Filter;
 use crate::script::handler::{FilterSpec, Handler, Role};

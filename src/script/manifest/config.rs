@@ -1,7 +1,5 @@
 //! What can be set for a script: a type for each key, and values that are checked against it.
 
-use std::collections::BTreeMap;
-
 use toml::Value;
 
 use super::expected;
@@ -153,24 +151,4 @@ fn kind_of(value: &Value) -> Result<ConfigKind, String> {
         Value::Array(_) => ConfigKind::List,
         Value::Datetime(_) | Value::Table(_) => return Err(expected("text, a number, true, false or a list", value)),
     })
-}
-
-/// Each key with what it is for, a line each, as the command line shows them.
-pub(in crate::script) fn lines(keys: &BTreeMap<String, ConfigKey>) -> Vec<String> {
-    let line = |(key, spec): (&String, &ConfigKey)| {
-        let kind = match &spec.kind {
-            ConfigKind::Text => "string".to_owned(),
-            ConfigKind::Number => "number".to_owned(),
-            ConfigKind::Integer => "integer".to_owned(),
-            ConfigKind::Bool => "bool".to_owned(),
-            ConfigKind::List => "list".to_owned(),
-            ConfigKind::Duration => "duration".to_owned(),
-            ConfigKind::Chat => "chat".to_owned(),
-            ConfigKind::Choice(choices) => choices.join("|"),
-        };
-        let default = spec.default.as_ref().map_or(String::new(), |default| format!(", default {}", default.to_json()));
-        let help = spec.help.as_ref().map_or(String::new(), |help| format!(": {help}"));
-        format!("{key} ({kind}{default}){help}")
-    };
-    keys.iter().map(line).collect()
 }

@@ -131,7 +131,6 @@ impl Book {
             label: "test".into(),
             stance: Stance::Load,
             event: Arc::new(nothing),
-            account: super::people::ACCOUNT.into(),
             now: BEGIN,
             hops: 0,
         };

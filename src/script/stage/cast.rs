@@ -87,7 +87,6 @@ impl Cast {
             label: "top level".into(),
             stance: Stance::Load,
             event: Arc::new(event),
-            account: Arc::clone(&props.account),
             now: props.clock.now(),
             hops: 0,
         };
@@ -143,7 +142,6 @@ impl Cast {
             label: handler.label.as_str().into(),
             stance,
             event: Arc::clone(event),
-            account: Arc::clone(&self.props.account),
             now,
             hops,
         }

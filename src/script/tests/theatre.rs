@@ -141,11 +141,6 @@ impl Theatre {
         sending.outcome().await.unwrap().id_text()
     }
 
-    /// Brings people, and the bot, into a group.
-    pub(super) fn join(&self, group: &str, people: &[&str]) {
-        self.hub.create_group(group, "bot", people).unwrap();
-    }
-
     /// As [`Theatre::tell`], and waits until the bot has dealt with it.
     pub(super) async fn say(&mut self, who: &str, text: &str) -> String {
         let id = self.tell(who, text).await;

@@ -81,15 +81,11 @@ pub(in crate::script) enum Step {
     Failed(Fault),
 }
 
+#[cfg(test)]
 impl Suspended {
     /// The run.
     pub(in crate::script) fn run(&self) -> &RunCell {
         &self.run
-    }
-
-    /// The computing time that it has used so far.
-    pub(in crate::script) fn computed(&self) -> Duration {
-        self.account.computed()
     }
 }
 
@@ -189,6 +185,7 @@ impl Vm {
     }
 
     /// What the machine is made of, for conversions outside of runs.
+    #[cfg(test)]
     pub(in crate::script) fn lua(&self) -> &Lua {
         &self.lua
     }

@@ -26,7 +26,7 @@ pub(super) use alarm::Alarm;
 pub(super) use convert::{convert_objects_with, to_data, to_lua};
 pub(super) use fault::Fault;
 pub(super) use machine::{FunctionNo, Limits, Program, Step, Suspended, Vm};
-pub(super) use state::{current_run, look_at_deadline, waiting_function};
+pub(super) use state::{current_run, waiting_function};
 
 use super::run::Run;
 

@@ -65,15 +65,7 @@ impl World for Nothing {
 /// A run of an event of this number.
 pub(super) fn run(stance: Stance, number: u64) -> RunCell {
     let event = Event { source: Source::Inbox(number), kind: EventKind::Start, at: 1_000, conversation: None, what: What::Nothing };
-    let facts = Facts {
-        script: Arc::from("story"),
-        label: Arc::from("start#1"),
-        stance,
-        event: Arc::new(event),
-        account: Arc::from("me"),
-        now: 1_000,
-        hops: 0,
-    };
+    let facts = Facts { script: Arc::from("story"), label: Arc::from("start#1"), stance, event: Arc::new(event), now: 1_000, hops: 0 };
     Rc::new(RefCell::new(Run::new(facts, Rc::new(Nothing), Vec::new())))
 }
 
