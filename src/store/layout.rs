@@ -37,6 +37,7 @@ const FORMAT_FILE: &str = "FORMAT";
 const FORMAT_WORD: &str = "mynah store, format ";
 const LOCK_FILE: &str = "LOCK";
 const CLOSED_FILE: &str = "CLOSED";
+#[cfg(feature = "script")]
 const CONTROL_FILE: &str = "CONTROL";
 
 /// Names of column families.
@@ -97,6 +98,7 @@ impl Layout {
     }
 
     /// The socket by which other processes reach the host of scripts that runs here, while one does.
+    #[cfg(feature = "script")]
     pub(crate) fn control(&self) -> PathBuf {
         self.root.join(CONTROL_FILE)
     }

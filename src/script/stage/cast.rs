@@ -407,7 +407,7 @@ fn setup(edition: &Arc<Edition>, props: &Arc<Props>, registered: Rc<RefCell<Vec<
     let log = move |level: Level, message: &str, fields: &Data| {
         book.note(
             &name,
-            LogLine { at: clock.now(), level: level, from: "script".to_owned(), message: message.to_owned(), fields: fields.clone() },
+            LogLine { at: clock.now(), level, from: "script".to_owned(), message: message.to_owned(), fields: fields.clone() },
         );
     };
     Setup {
