@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 cargo build --locked --bin mynah --example generate
 target=$(cargo metadata --format-version 1 --no-deps --locked | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
 
+bots=$PWD/scripts
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export MYNAH_STORE=$folder/archive
@@ -123,6 +124,49 @@ title "A picture goes to the group, and one of them downloads it"
 picture > harbour.bmp
 talk alice send group:crew --image harbour.bmp "the new harbour" | tee sent.txt
 talk bob download "$(tail -n 1 sent.txt)" --to pictures
+
+title "Bots: a command is answered, a card number does not leave, a program is not downloaded, and a script that never ends is stopped"
+mkdir bots mynah
+cp "$bots"/{ping,redactor,attachment-saver}.luau bots
+cat > bots/echo.luau <<'LUAU'
+bot.command("echo <what:text>", { help = "says it again" }, function(m, a)
+    m:reply(a.what)
+end)
+LUAU
+cat > bots/hostile.luau <<'LUAU'
+bot.on("receive", { words = { "attack" } }, function(m)
+    while true do pcall(function() while true do end end) end
+end)
+LUAU
+cat > mynah/config.toml <<'TOML'
+[config.attachment-saver]
+types = ["*/*"]
+[grants.attachment-saver]
+files = "1GB"
+any_version = true
+TOML
+printf 'MZ' > setup.exe
+alice_asks() {
+    echo "ping"
+    until_shown alice-asks pong
+    echo "attack"
+    until_shown helper "stopped after"
+    echo "echo my card is 4111 1111 1111 1111"
+    until_shown alice-asks removed
+}
+MYNAH_STORE=$folder/helper MYNAH_ACCOUNT=helper MYNAH_TRANSPORT_HUB=$folder/hub "$mynah" run bots > helper.txt 2>&1 &
+helper=$!
+alice_asks | talk alice chat c2c:helper > alice-asks.txt 2>&1
+talk alice send helper --file setup.exe "have a look"
+until_shown helper "not kept"
+kill -TERM "$helper"
+wait "$helper" || true
+cat alice-asks.txt
+echo
+cat helper.txt
+
+title "A reminder is due after two hours: the tests of a bot have a clock of their own"
+run test "$bots/reminder.luau"
 
 title "The archive in numbers, and whether all is well"
 run conversations
