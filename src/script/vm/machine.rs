@@ -256,6 +256,10 @@ impl Vm {
                 self.checked(Step::Failed(fault))
             }
             Ok(values) if thread.status() == ThreadStatus::Finished => self.checked(Step::Ended(values)),
+            // Slices may be too short for the alarm to go off in one of them.
+            Ok(_) if account.is_spent() => {
+                self.checked(Step::Failed(Fault::Deadline { limit: account.budget(), traceback: String::new() }))
+            }
             Ok(values) if self.state.is_waits(values.front()) => Step::Waits(Suspended { thread, run, account }),
             Ok(_) => Step::Paused(Suspended { thread, run, account }),
         }

@@ -44,7 +44,8 @@ impl Account {
         self.budget
     }
 
-    fn is_spent(&self) -> bool {
+    /// Whether there is nothing left of it.
+    pub(super) fn is_spent(&self) -> bool {
         self.computed >= self.budget || self.held >= self.may_hold()
     }
 
