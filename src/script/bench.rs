@@ -69,15 +69,8 @@ fn event(text: &str) -> Option<Arc<Event>> {
     }))
 }
 
-fn run(event: &Arc<Event>) -> RunCell {
-    let facts = Facts {
-        script: "bench".into(),
-        label: "receive#1".into(),
-        stance: Stance::Listener,
-        event: Arc::clone(event),
-        now: 1_700_000_000,
-        hops: 0,
-    };
+fn run(event: &Arc<Event>, stance: Stance) -> RunCell {
+    let facts = Facts { script: "bench".into(), label: "receive#1".into(), stance, event: Arc::clone(event), now: 1_700_000_000, hops: 0 };
     Rc::new(RefCell::new(Run::new(facts, Rc::new(Nothing), Vec::new())))
 }
 
@@ -102,8 +95,8 @@ pub fn calls(calls: u32) -> Result<[f64; 3], String> {
     let alarm = Alarm::new(Arc::new(AtomicBool::new(false))).map_err(|error| error.to_string())?;
     let event = event("is the deploy done?").ok_or("no conversation")?;
     let limits = Limits::default();
-    let mut vm =
-        Vm::load(&program, &limits, &alarm, &|lua| bindings::install(lua, &setup), run(&event)).map_err(|fault| fault.to_string())?;
+    let mut vm = Vm::load(&program, &limits, &alarm, &|lua| bindings::install(lua, &setup), run(&event, Stance::Load))
+        .map_err(|fault| fault.to_string())?;
     let functions: Vec<_> = registered.borrow().iter().map(|(_, function)| *function).collect();
     let [empty, reading] = functions[..] else { return Err("two handlers were registered".to_owned()) };
     let mut turn = |function, has_message: bool| -> Result<f64, String> {
@@ -113,7 +106,7 @@ pub fn calls(calls: u32) -> Result<[f64; 3], String> {
                 true => bindings::event_arguments(lua, &event, None, None),
                 false => Ok(mlua::MultiValue::new()),
             };
-            if let Step::Failed(fault) = vm.begin(function, arguments, run(&event), limits.cpu) {
+            if let Step::Failed(fault) = vm.begin(function, arguments, run(&event, Stance::Listener), limits.cpu) {
                 return Err(fault.to_string());
             }
         }
