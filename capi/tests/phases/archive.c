@@ -2,6 +2,7 @@
 #include "phases.h"
 #include "world.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { THEN = 1700000000 };
