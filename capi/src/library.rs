@@ -122,6 +122,13 @@ enum Login {
     Leaving,
 }
 
+impl Login {
+    /// Whether this login is still the one that is under way.
+    fn is_attempt(&self, number: u64) -> bool {
+        matches!(self, Self::Going { attempt, .. } if *attempt == number)
+    }
+}
+
 enum State {
     Closed,
     Open { setup: Setup, login: Login },
@@ -248,7 +255,7 @@ impl Library {
         let held = {
             let mut state = self.state();
             match &mut *state {
-                State::Open { login, .. } if matches!(login, Login::Going { attempt: current, .. } if *current == attempt) => {
+                State::Open { login, .. } if login.is_attempt(attempt) => {
                     let entered = account.as_ref().map_or(Login::Out, |account| Login::In(Arc::clone(account)));
                     match std::mem::replace(login, entered) {
                         Login::Going { waiting, .. } => waiting,
