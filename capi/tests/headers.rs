@@ -14,7 +14,8 @@ fn check(program: &str, ending: &str, standards: &[&str]) {
         let name = header.file_name().expect("a file has a name").to_string_lossy().into_owned();
         let source = folder.join(&name).with_extension(ending);
         // Twice: a header may be included by several others.
-        fs::write(&source, format!("#include \"{name}\"\n#include \"{name}\"\nint main(void) {{ return 0; }}\n")).expect("a file can be written");
+        fs::write(&source, format!("#include \"{name}\"\n#include \"{name}\"\nint main(void) {{ return 0; }}\n"))
+            .expect("a file can be written");
         for standard in standards {
             succeed(compiler(program, standard).args(["-pedantic", "-fsyntax-only"]).arg(&source));
         }

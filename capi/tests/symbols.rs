@@ -27,7 +27,8 @@ fn declared(header: &str) -> BTreeSet<String> {
 #[test]
 fn the_names_of_the_headers_and_no_others_are_exported() {
     let headers = files(&package().join("include"), "h");
-    let wanted: BTreeSet<_> = headers.iter().flat_map(|header| declared(&fs::read_to_string(header).expect("a header can be read"))).collect();
+    let wanted: BTreeSet<_> =
+        headers.iter().flat_map(|header| declared(&fs::read_to_string(header).expect("a header can be read"))).collect();
     let listed = succeed(Command::new("nm").args(["-D", "--defined-only", "--format=posix"]).arg(shared()));
     let found: BTreeSet<_> = listed.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect();
     let missing: Vec<_> = wanted.difference(&found).collect();
