@@ -63,6 +63,7 @@ phases! {
     user_data_comes_back_untouched_on_one_thread_of_the_library
     calls_of_one_function_are_answered_in_their_order
     ten_thousand_calls_of_eight_threads_are_each_answered_once
+    more_calls_than_fit_are_refused
     calls_in_a_callback_work
     the_library_can_be_ended_in_a_callback
     no_callback_comes_after_the_end

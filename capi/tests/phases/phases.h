@@ -15,6 +15,7 @@
     EACH(user_data_comes_back_untouched_on_one_thread_of_the_library)                                                                                \
     EACH(calls_of_one_function_are_answered_in_their_order)                                                                                          \
     EACH(ten_thousand_calls_of_eight_threads_are_each_answered_once)                                                                                 \
+    EACH(more_calls_than_fit_are_refused)                                                                                                            \
     EACH(calls_in_a_callback_work)                                                                                                                   \
     EACH(the_library_can_be_ended_in_a_callback)                                                                                                     \
     EACH(no_callback_comes_after_the_end)                                                                                                            \

@@ -146,6 +146,43 @@ void calls_of_one_function_are_answered_in_their_order(void) {
     finish();
 }
 
+/* Holds the library thread until it is told to go on. */
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static int passed = 0;
+
+static void wait_at_the_gate(int32_t code, const char *desc, const char *json, const void *user_data) {
+    (void)code, (void)desc, (void)json, (void)user_data;
+    pthread_mutex_lock(&gate);
+    passed++;
+    pthread_mutex_unlock(&gate);
+}
+
+void more_calls_than_fit_are_refused(void) {
+    enum { FIT = 65536 };
+    begin();
+    passed = 0;
+    pthread_mutex_lock(&gate);
+    int taken = 0, returned;
+    while ((returned = TIMMsgFindMessages("[\"bob-1-1\"]", wait_at_the_gate, NULL)) == TIM_SUCC) {
+        taken++;
+        CHECK(taken <= FIT);
+    }
+    CHECK_INT(returned, ERR_SDK_NET_REQ_COUNT_LIMIT);
+    CHECK_INT(taken, FIT);
+    pthread_mutex_unlock(&gate);
+
+    /* What was taken is answered, and then there is room again. */
+    struct answer answer = ANSWER;
+    do {
+        returned = TIMMsgFindMessages("[\"bob-1-1\"]", answer_take, &answer);
+        CHECK(returned == TIM_SUCC || returned == ERR_SDK_NET_REQ_COUNT_LIMIT);
+    } while (returned != TIM_SUCC);
+    CHECK_INT(answer_wait(&answer, 1), ERR_SUCC);
+    CHECK_INT(passed, FIT);
+    answer_clear(&answer);
+    finish();
+}
+
 static struct answer inner = ANSWER;
 
 static void save_again(int32_t code, const char *desc, const char *json, const void *user_data) {
