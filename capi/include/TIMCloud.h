@@ -42,6 +42,7 @@ extern "C" {
  *   "loopback", or nothing          a hub in the folder <config path>/<app id>/hub: all processes of this machine that use it talk
  *   {"loopback": "/some/folder"}    a hub in another folder
  *   "memory"                        a hub inside this process, gone with it
+ * A user becomes a member of a group by speaking in it, or by mynah_groups.
  * Returns TIM_SUCC also where the library is started already; then nothing changes.
  */
 TIM_DECL int TIMInit(uint64_t sdk_app_id, const char* json_sdk_config);

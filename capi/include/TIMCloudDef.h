@@ -246,6 +246,7 @@ static const char* const kTIMSdkConfigConfigFilePath = "sdk_config_config_file_p
 static const char* const kTIMSdkConfigLogFilePath = "sdk_config_log_file_path";
 static const char* const kTIMSdkConfigJavaVM = "sdk_config_java_vm"; /* uint64: Android only: JavaVM pointer as an integer */
 static const char* const kMynahTransport = "mynah_transport"; /* string or object: how messages travel, see TIMInit; Mynah only */
+static const char* const kMynahGroups = "mynah_groups"; /* array string: groups that whoever logs in is a member of; Mynah only */
 
 /* SetConfig: TIMSetConfig. */
 static const char* const kTIMSetConfigLogLevel = "set_config_log_level"; /* uint TIMLogLevel: level written to the log file */

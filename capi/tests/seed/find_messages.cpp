@@ -5,7 +5,7 @@ int main() {
     Library library;
     User user1("user1");
     const Json::Value first = say("user2", kTIMConv_C2C, "the first");
-    const Json::Value second = say("ops", kTIMConv_Group, "the second");
+    const Json::Value second = say("user2", kTIMConv_C2C, "the second");
 
     Json::Value json_message_id_array;
     json_message_id_array.append(second[kTIMMsgMsgId]);
