@@ -1,6 +1,8 @@
 //! Logging in and out.
 
-use mynah::archive::ArchiveError;
+use std::sync::Arc;
+
+use mynah::archive::{ArchiveError, ArchiveOptions};
 use mynah::model::{Message, Status};
 use mynah::session::SessionError;
 use mynah::transport::loopback::Weather;
@@ -44,6 +46,32 @@ async fn logging_out_leaves_what_waits_for_the_next_login_and_closes_the_archive
     while alice.find(&heard.id_text()).unwrap().status != Some(Status::Sent) {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_over_an_archive_that_is_only_read_receives_nothing_and_sends_nothing() {
+    let stage = Stage::new();
+    let bob = stage.login("bob").await;
+    let alice = stage.login("alice").await;
+    stage.hub.set_weather("alice", Weather::offline());
+    let waiting = alice.session.send(&c2c("bob"), Message::text("", 0, "waits")).await.unwrap();
+    while alice.find(waiting.id()).is_none() {
+        tokio::task::yield_now().await;
+    }
+    let reader = Arc::new(ArchiveOptions::new().memory_mib(64).open_reader(stage.folder.path().join("alice")).unwrap());
+    let looks = stage.options().login_to(Arc::clone(&reader), stage.hub.device("alice", "looks")).await.unwrap();
+    let said = bob.say(&c2c("alice"), "hello").await;
+    let refused = looks.send(&c2c("bob"), Message::text("", 0, "now")).await.unwrap().outcome().await.unwrap_err();
+    assert!(matches!(&*refused.error, SessionError::Archive(ArchiveError::Store(mynah::StoreError::ReadOnly))), "{}", refused.error);
+    stage.hub.set_weather("alice", Weather::default());
+    waiting.outcome().await.unwrap();
+    while alice.find(&said.id_text()).is_none() {
+        tokio::task::yield_now().await;
+    }
+    reader.refresh().unwrap();
+    assert_eq!(reader.find(&[&said.id_text(), waiting.id()]).unwrap().len(), 2, "it sees what the other one has received and sent");
+    assert_eq!(reader.conversations().unwrap()[0].unread, 1);
+    looks.logout().await;
 }
 
 #[tokio::test(start_paused = true)]
