@@ -214,10 +214,17 @@ async fn advance(players: &[Player], to: u64) -> Result<(), Why> {
 /// Reads what was said, a little ahead of who hears it.
 fn read_ahead(archive: Arc<Archive>, wanted: ReplayOptions) -> mpsc::Receiver<Result<Message, ArchiveError>> {
     let (told, said) = mpsc::channel(AHEAD);
-    tokio::task::spawn_blocking(move || match Chronicle::new(archive, wanted.conversation, wanted.from, wanted.until) {
-        // Who hears no more has ended it.
-        Ok(mut chronicle) => drop(chronicle.try_for_each(|message| told.blocking_send(message))),
-        Err(error) => drop(told.blocking_send(Err(error))),
+    tokio::task::spawn_blocking(move || {
+        let chronicle = match Chronicle::new(archive, wanted.conversation, wanted.from, wanted.until) {
+            Ok(chronicle) => chronicle,
+            // Who hears no more has ended it.
+            Err(error) => return drop(told.blocking_send(Err(error))),
+        };
+        for message in chronicle {
+            if told.blocking_send(message).is_err() {
+                return;
+            }
+        }
     });
     said
 }
