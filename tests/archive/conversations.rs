@@ -174,8 +174,7 @@ fn of_messages_of_one_second_only_those_behind_the_mark_are_found_as_unread() {
 
 #[test]
 fn a_conversation_can_be_there_without_messages_and_is_added_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let archive = Archive::open(folder.path()).unwrap();
+    let (_folder, archive) = fresh();
     let made = archive.add_conversation(&ops()).unwrap();
     assert_eq!((made.id, made.messages, made.last_message), (ops(), 0, None));
     let head = archive.journal_head();
