@@ -22,7 +22,7 @@ fn installed() -> &'static Path {
 /// Runs the example with a folder of its own.
 #[track_caller]
 fn check(program: &Path) {
-    let folder = tempfile::tempdir().expect("a folder can be made");
+    let folder = tempfile::tempdir().unwrap();
     let printed = succeed(Command::new(program).arg(folder.path()).env("LD_LIBRARY_PATH", installed().join("lib")));
     assert!(printed.contains("hello from C"), "{printed}");
 }
@@ -36,8 +36,20 @@ fn pkg_config(arguments: &[&str]) -> Vec<String> {
 /// The example, where it sees nothing of this tree.
 fn example() -> PathBuf {
     let source = scratch("outside").join("hello.c");
-    fs::copy(package().join("examples/hello.c"), &source).expect("a file can be copied");
+    fs::copy(package().join("examples/hello.c"), &source).unwrap();
     source
+}
+
+#[test]
+fn make_installs_what_it_has_built() {
+    let targets = built().parent().unwrap().to_path_buf();
+    let mut make = Command::new("make");
+    make.args(["--dry-run", "install", "PREFIX=/somewhere", "PROFILE=dev"])
+        .current_dir(package().join(".."))
+        .env("CARGO_TARGET_DIR", &targets);
+    let recipe = succeed(&mut make);
+    assert!(recipe.contains("cargo build --locked --workspace --profile dev\n"), "{recipe}");
+    assert!(recipe.contains(&format!("capi/package/install.sh \"{}\" \"/somewhere\"\n", targets.join("debug").display())), "{recipe}");
 }
 
 #[test]
@@ -70,10 +82,10 @@ fn a_program_is_built_with_cmake() {
         return skipped("the CMake package", "there is no cmake");
     }
     let source = scratch("outside-cmake");
-    fs::copy(example(), source.join("hello.c")).expect("a file can be copied");
+    fs::copy(example(), source.join("hello.c")).unwrap();
     let project = "cmake_minimum_required(VERSION 3.10)\nproject(hello C)\nfind_package(Mynah 0.1 REQUIRED)\nfind_package(Threads REQUIRED)\n\
                    add_executable(hello hello.c)\ntarget_link_libraries(hello Mynah::mynah Threads::Threads)\n";
-    fs::write(source.join("CMakeLists.txt"), project).expect("a file can be written");
+    fs::write(source.join("CMakeLists.txt"), project).unwrap();
     let build = source.join("build");
     let _ = fs::remove_dir_all(&build);
     let mut found = std::ffi::OsString::from("-DCMAKE_PREFIX_PATH=");
@@ -90,7 +102,7 @@ fn a_newer_version_than_this_one_is_refused_by_cmake() {
     }
     let source = scratch("outside-newer");
     let project = "cmake_minimum_required(VERSION 3.10)\nproject(hello NONE)\nfind_package(Mynah 0.2 REQUIRED)\n";
-    fs::write(source.join("CMakeLists.txt"), project).expect("a file can be written");
+    fs::write(source.join("CMakeLists.txt"), project).unwrap();
     let mut found = std::ffi::OsString::from("-DCMAKE_PREFIX_PATH=");
     found.push(installed());
     let refused = Command::new("cmake").arg("-S").arg(&source).arg("-B").arg(source.join("build")).arg(found).output();
