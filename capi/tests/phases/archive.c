@@ -19,6 +19,7 @@ static char *page(const char *conv, TIMConvType type, const char *parameters) {
     note_answer("messages", answer.json);
     char *json = keep_copy(answer.json);
     answer_clear(&answer);
+    check_row("");
     return json;
 }
 
@@ -147,7 +148,7 @@ void history_of_a_group_begins_at_a_seq(void) {
                "0");
     CHECK_TEXT(texts(page("ops", kTIMConv_Group,
                           keep_format("{\"msg_getmsglist_param_count\":9,\"msg_getmsglist_param_message_seq_array\":[%lld,%lld]}", middle, middle + 1))),
-               "3 2");
+               "2 3");
     check_row("");
     finish();
 }
@@ -276,6 +277,7 @@ static char *search(const char *parameters) {
     note_answer("search-results", answer.json);
     char *json = keep_copy(answer.json);
     answer_clear(&answer);
+    check_row("");
     return json;
 }
 
@@ -334,7 +336,10 @@ void own_notes_stay_with_a_message(void) {
     struct answer answer = ANSWER;
     EXPECT_JSON(&answer, TIMMsgSetLocalCustomData(noted, answer_take, &answer), ERR_SUCC, "");
     char *now = by_id(json_text(saved, kTIMMsgMsgId));
-    CHECK_TEXT(now, noted);
+    CHECK_INT(json_int(now, kTIMMsgCustomInt), 7);
+    CHECK_TEXT(json_text(now, kTIMMsgCustomStr), "seven");
+    CHECK_TEXT(text_of(now), "note this");
+    CHECK_INT(json_int(now, kTIMMsgServerTime), THEN);
     EXPECT_JSON(&answer, TIMMsgSetLocalCustomData(json_with(now, kTIMMsgCustomInt, "\"custom int\""), answer_take, &answer), ERR_SUCC, "");
     now = by_id(json_text(saved, kTIMMsgMsgId));
     CHECK_INT(json_int(now, kTIMMsgCustomInt), 0);
