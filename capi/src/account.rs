@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use engine::Archive;
 use engine::archive::ArchiveOptions;
+use engine::model::ConversationId;
 use engine::session::{Session, SessionOptions};
 use engine::transport::loopback::Hub;
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -16,6 +17,8 @@ use crate::call::{Access, Function, Waiting, Work};
 use crate::codes::NOT_LOGGED_IN;
 use crate::desk::desk;
 use crate::library::{LoginError, Setup};
+use crate::membership::Membership;
+use crate::turns::Turns;
 use crate::writer::{Change, Writer};
 
 /// Threads on which a session works.
@@ -33,6 +36,9 @@ pub(crate) struct Account {
     /// `None` when the login has failed: then there is what is here, and nothing more.
     session: Option<Arc<Session>>,
     pub(crate) hub: Hub,
+    pub(crate) membership: Membership,
+    /// Sends of one conversation are answered in their order.
+    pub(crate) sends: Turns<ConversationId>,
     runtime: Mutex<Option<Runtime>>,
     handle: Handle,
     writer: Writer,
@@ -46,7 +52,9 @@ impl Account {
         let runtime = Builder::new_multi_thread().worker_threads(THREADS).thread_name("mynah-session").enable_all().build()?;
         let hub = setup.hub(user)?;
         let archive = Arc::new(ArchiveOptions::new().account(user).open(setup.folder_of(user))?);
-        let login = SessionOptions::new().tells_readers(setup.tells_readers).login_to(Arc::clone(&archive), hub.account(user));
+        let membership = Membership::new(hub.clone(), user);
+        let options = SessionOptions::new().tells_readers(setup.tells_readers).hooks(membership.clone());
+        let login = options.login_to(Arc::clone(&archive), hub.account(user));
         let (session, error) = match runtime.block_on(login) {
             Ok(session) => (Some(Arc::new(session)), None),
             Err(error) => (None, Some(LoginError::from(error))),
@@ -58,6 +66,8 @@ impl Account {
             archive,
             session,
             hub,
+            membership,
+            sends: Turns::default(),
             runtime: Mutex::new(Some(runtime)),
             handle,
             writer,
@@ -73,6 +83,12 @@ impl Account {
 
     pub(crate) fn is_logged_in(&self) -> bool {
         self.session.is_some()
+    }
+
+    /// Looks something up in the archive, for a task that must not block. `None` when the account is closed meanwhile.
+    pub(crate) async fn look_up<T: Send + 'static>(&self, look: impl FnOnce(&Archive) -> T + Send + 'static) -> Option<T> {
+        let archive = Arc::clone(&self.archive);
+        self.handle.spawn_blocking(move || look(&archive)).await.ok()
     }
 
     /// Starts something that ends by itself, or with the account.
