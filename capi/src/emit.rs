@@ -187,4 +187,3 @@ fn write_elements(elements: &str, out: &mut String) {
     }
     out.push(']');
 }
-

@@ -7,6 +7,8 @@ mod account;
 mod answer;
 mod call;
 mod codes;
+mod config;
+mod conversation;
 mod desk;
 mod emit;
 mod events;
@@ -14,9 +16,15 @@ mod guard;
 mod json;
 mod known;
 mod library;
+mod listeners;
+mod log;
 mod membership;
 mod message;
 mod text;
 mod tim;
 mod turns;
+mod worker;
 mod writer;
+
+#[cfg(test)]
+mod stories;

@@ -150,4 +150,3 @@ fn drop_unknown_elements(body: &mut Body) -> Result<(), i32> {
     }
     Ok(())
 }
-

@@ -14,13 +14,14 @@ use tokio_util::sync::CancellationToken;
 use super::bundle::{Bundle, BundleError};
 use super::committer::{Committer, Grouping};
 use super::conductor::{Conductor, Mail, Post, Score, mailbox};
+use super::deed::DeedEar;
 use super::editions::Editions;
 use super::event::{DownloadNews, WebhookCall};
 use super::grant::Grants;
 use super::help::HelpDesk;
 use super::hooks::{HookTable, ScriptHooks};
 use super::log::{Level, LogBook, LogEar, LogLine, logs_of};
-use super::outside::{Outside, Secrets};
+use super::outside::{Outside, Past, Secrets};
 use super::stage::{Edition, Loaded, Order, Props, Stage};
 use super::vm::{Fault, Limits};
 use super::webhook::{Doors, Listener, WebhookAnswer};
@@ -63,6 +64,9 @@ pub enum ScriptError {
         /// Why not.
         source: std::io::Error,
     },
+    /// A rehearsal cannot go on.
+    #[error("{0}")]
+    Rehearsal(String),
     /// What the operator has set is wrong.
     #[error("{0}")]
     Settings(String),
@@ -87,6 +91,8 @@ pub struct ScriptOptions {
     pub(super) trusts_all: bool,
     pub(super) is_dry: bool,
     pub(super) ear: Option<LogEar>,
+    pub(super) deed_ear: Option<DeedEar>,
+    pub(super) past: Option<Past>,
     pub(super) fake_http: Option<super::outside::FakeHttp>,
     pub(super) hook_grace: Duration,
     #[cfg(test)]
@@ -110,6 +116,8 @@ impl Default for ScriptOptions {
             trusts_all: false,
             is_dry: false,
             ear: None,
+            deed_ear: None,
+            past: None,
             fake_http: None,
             hook_grace: super::hooks::GRACE,
             #[cfg(test)]
@@ -187,8 +195,15 @@ impl ScriptOptions {
         self
     }
 
+    /// Has everything told that scripts do, when it is written. Not in a dry run, which writes nothing.
+    pub fn hear_deeds(mut self, ear: DeedEar) -> Self {
+        self.deed_ear = Some(ear);
+        self
+    }
+
     /// Has what runs want only told, as lines of their logs that are kept nowhere. Nothing is written or sent, no other machine is asked, no file is
-    /// saved, and hooks are not asked. What scripts keep, and how far they have read, is in memory until the host ends.
+    /// saved, hooks are not asked and webhooks not heard. What scripts keep, and how far they have read, is in memory until the host ends. Over a session
+    /// that only looks ([`SessionOptions::login_to`](crate::session::SessionOptions::login_to)) nobody notices; [`ScriptHost::tick`] has it read on.
     pub fn dry(mut self) -> Self {
         self.is_dry = true;
         self
@@ -257,6 +272,7 @@ impl ScriptHost {
         let help = Arc::new(HelpDesk::default());
         let props = Arc::new(Props {
             archive: Arc::clone(&archive),
+            past: options.past.clone(),
             account: session.account().into(),
             log: Arc::clone(&log),
             files: data.join("files"),
@@ -291,7 +307,8 @@ impl ScriptHost {
         let secrets =
             Secrets::read(options.secrets.as_deref(), std::env::vars_os()).map_err(|error| ScriptError::Settings(error.to_string()))?;
         let doors = Doors::new(secrets.clone());
-        let outside = Outside::new(Arc::clone(&session), props.files.clone(), secrets, &FetchOptions::default(), options.fake_http.clone());
+        let outside = Outside::new(Arc::clone(&session), props.files.clone(), secrets, &FetchOptions::default(), options.fake_http.clone())
+            .in_the_past(options.past.clone());
         let score = Score {
             session: Arc::clone(&session),
             stages,
@@ -316,7 +333,7 @@ impl ScriptHost {
                 conductor.run(&mail, &rung);
             })
             .map_err(start("the conductor's thread"))?;
-        let listener = match options.listen {
+        let listener = match options.listen.filter(|_| !options.is_dry) {
             Some(address) => Some(listen(address, &post, doors).await?),
             None => None,
         };

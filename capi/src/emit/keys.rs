@@ -234,8 +234,7 @@ const VIDEO: &[Key] = &[
 
 const FRIEND_CHANGE: &[Key] = &[number("friend_change_elem_change_type")];
 
-const PROFILE_CHANGE: &[Key] =
-    &[key("profile_change_elem_change_type", Fill::Value("1")), text("profile_change_elem_from_identifier")];
+const PROFILE_CHANGE: &[Key] = &[key("profile_change_elem_change_type", Fill::Value("1")), text("profile_change_elem_from_identifier")];
 
 const MERGE: &[Key] = &[
     text("merge_elem_compatible_text"),

@@ -97,7 +97,8 @@ pub unsafe extern "C" fn TIMMsgSetLocalCustomData(json_msg_param: *const c_char,
         let message = message::message(&param)?;
         Work::write(move |account| {
             if let Some(found) = known(&account.archive, None, &message)? {
-                let number = message.body.get("message_custom_int").as_ref().and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok());
+                let number =
+                    message.body.get("message_custom_int").as_ref().and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok());
                 let text = message.body.get("message_custom_str").as_ref().and_then(Value::as_str).map(str::to_owned);
                 match account.archive.annotate(&found.id_text(), Some(number.unwrap_or(0)), Some(text.as_deref().unwrap_or_default())) {
                     // It went meanwhile.

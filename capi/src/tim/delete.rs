@@ -72,7 +72,12 @@ pub unsafe extern "C" fn TIMMsgListDelete(
 /// # Safety
 /// The text is NULL or ends with a NUL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn TIMMsgClearHistoryMessage(conv_id: *const c_char, conv_type: c_int, cb: CommCallback, user_data: *const c_void) -> c_int {
+pub unsafe extern "C" fn TIMMsgClearHistoryMessage(
+    conv_id: *const c_char,
+    conv_type: c_int,
+    cb: CommCallback,
+    user_data: *const c_void,
+) -> c_int {
     call(&CLEAR, cb, UserData(user_data), || {
         // SAFETY: the caller's promise.
         let id = unsafe { text::needed(conv_id) }?;

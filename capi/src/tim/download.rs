@@ -41,16 +41,17 @@ pub unsafe extern "C" fn TIMMsgDownloadElemToPath(
         let request = DownloadRequest::from_url(url).to_file(path);
         Work::begin(move |account, reply| {
             let (downloader, account) = (Arc::clone(account), account);
-            account.spawn(async move { download(&downloader, request, Arc::new(reply)).await });
+            account.spawn(async move { download(&downloader, request, reply).await });
         })
     })
 }
 
-async fn download(account: &Account, request: DownloadRequest, reply: Arc<Reply>) {
+async fn download(account: &Account, request: DownloadRequest, reply: Reply) {
     let mut downloading = match account.session() {
         Ok(session) => session.download(request),
-        Err(answer) => return tell(&reply, answer).await,
+        Err(answer) => return desk().answer(reply, answer),
     };
+    let reply = Arc::new(reply);
     let mut progress = downloading.progress();
     // Ends when the download does. What comes while the callback runs is told at once: the newest.
     while progress.changed().await.is_ok() {
@@ -63,15 +64,15 @@ async fn download(account: &Account, request: DownloadRequest, reply: Arc<Reply>
         Ok(fetched) => Answer::done(sizes(fetched.bytes, fetched.bytes)),
         Err(error) => Answer::refused(&error, ""),
     };
-    tell(&reply, answer).await;
+    desk().post(move || reply.end(&answer));
 }
 
-/// Calls back, and waits until that was done.
-async fn tell(reply: &Arc<Reply>, answer: Answer) {
+/// Tells of progress, and waits until that was done.
+async fn tell(reply: &Arc<Reply>, progress: Answer) {
     let (told, is_told) = oneshot::channel();
     let reply = Arc::clone(reply);
     desk().post(move || {
-        reply.call(&answer);
+        reply.tell(&progress);
         let _ = told.send(());
     });
     // It is dropped unsent when the callback has failed; then there is nothing to wait for either.

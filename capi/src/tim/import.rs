@@ -75,5 +75,10 @@ pub unsafe extern "C" fn TIMMsgSaveMsg(
 fn placed(account: &Account, conversation: &ConversationId, message: Message) -> Message {
     let is_others = !message.sender.is_empty() && message.sender != account.user;
     let theirs = (is_others && conversation.kind() == ConversationKind::C2c).then(|| ConversationId::c2c(&message.sender).ok()).flatten();
-    Message { conversation: Some(theirs.unwrap_or_else(|| conversation.clone())), is_from_self: None, status: Some(Status::Imported), ..message }
+    Message {
+        conversation: Some(theirs.unwrap_or_else(|| conversation.clone())),
+        is_from_self: None,
+        status: Some(Status::Imported),
+        ..message
+    }
 }

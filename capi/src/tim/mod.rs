@@ -2,13 +2,16 @@
 
 mod batch;
 mod change;
+pub(crate) mod config;
+pub(crate) mod conversations;
 mod delete;
 mod download;
 mod find;
 mod history;
 mod import;
-mod life;
+pub(crate) mod life;
 mod options;
 mod read;
 mod search;
-mod send;
+pub(crate) mod send;
+pub(crate) mod setters;

@@ -38,7 +38,11 @@ pub unsafe extern "C" fn TIMMsgSetC2CReceiveMessageOpt(
 /// # Safety
 /// The text is NULL or ends with a NUL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn TIMMsgGetC2CReceiveMessageOpt(json_identifier_array: *const c_char, cb: CommCallback, user_data: *const c_void) -> c_int {
+pub unsafe extern "C" fn TIMMsgGetC2CReceiveMessageOpt(
+    json_identifier_array: *const c_char,
+    cb: CommCallback,
+    user_data: *const c_void,
+) -> c_int {
     call(&GET_C2C, cb, UserData(user_data), || {
         // SAFETY: the caller's promise.
         let mut users = users(&*unsafe { text::needed(json_identifier_array) }?)?;
@@ -60,7 +64,12 @@ pub unsafe extern "C" fn TIMMsgGetC2CReceiveMessageOpt(json_identifier_array: *c
 /// # Safety
 /// The text is NULL or ends with a NUL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn TIMMsgSetGroupReceiveMessageOpt(group_id: *const c_char, opt: c_int, cb: CommCallback, user_data: *const c_void) -> c_int {
+pub unsafe extern "C" fn TIMMsgSetGroupReceiveMessageOpt(
+    group_id: *const c_char,
+    opt: c_int,
+    cb: CommCallback,
+    user_data: *const c_void,
+) -> c_int {
     call(&SET_GROUP, cb, UserData(user_data), || {
         // SAFETY: the caller's promise.
         let group = ConversationId::group(&*unsafe { text::needed(group_id) }?).map_err(|_| TIM_ERR_PARAM)?;

@@ -21,7 +21,11 @@ static SEARCH: Function = Function::reads("TIMMsgSearchLocalMessages").failing_w
 /// # Safety
 /// The text is NULL or ends with a NUL.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn TIMMsgSearchLocalMessages(json_search_message_param: *const c_char, cb: CommCallback, user_data: *const c_void) -> c_int {
+pub unsafe extern "C" fn TIMMsgSearchLocalMessages(
+    json_search_message_param: *const c_char,
+    cb: CommCallback,
+    user_data: *const c_void,
+) -> c_int {
     call(&SEARCH, cb, UserData(user_data), || {
         // SAFETY: the caller's promise.
         let param = unsafe { text::needed(json_search_message_param) }?;

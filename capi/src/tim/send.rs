@@ -94,9 +94,9 @@ pub unsafe extern "C" fn TIMMsgSendNewMsgEx(
         // SAFETY: the caller's promise.
         let (conversation, message) = unsafe { arguments(conv_id, conv_type, json_msg_param) }?;
         let ticket = desk().admit().ok_or(TOO_MANY_CALLS)?;
-        let id_reply = Reply::new(msgid_cb, user_data, ticket);
         Work::begin(move |account, reply| {
-            send(account, conversation, message, reply, |id| desk().answer(id_reply, Answer::done(id)));
+            // Made only where there is an id, since a reply that is dropped says so.
+            send(account, conversation, message, reply, |id| desk().answer(Reply::new(msgid_cb, user_data, "", ticket), Answer::done(id)));
         })
     })
 }
