@@ -1,6 +1,6 @@
 // Sends a message, reads it back and searches for it, by the TIM message API.
 //
-//     mcs Hello.cs && mono Hello.exe FOLDER        (or in a project: dotnet run FOLDER)
+//     dotnet run FOLDER, in a project with this file
 using System;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;

@@ -14,10 +14,12 @@ const TIMMsgGetMsgList = mynah.func("int TIMMsgGetMsgList(const char *conv, int 
 const TIMMsgSearchLocalMessages = mynah.func("int TIMMsgSearchLocalMessages(const char *parameters, Callback *cb, const void *data)");
 const C2C = 1;
 
-// Makes a call and gives its answer. The callback is registered until it was called.
+// Makes a call and gives its answer. The callback is registered until it was called; that alone would not keep Node waiting for it.
 function call(fn, ...args) {
   return new Promise((resolve, reject) => {
+    const waiting = setInterval(() => {}, 1000);
     const callback = koffi.register((code, desc, json) => {
+      clearInterval(waiting);
       // Not from inside the callback itself.
       setImmediate(() => koffi.unregister(callback));
       if (code === 0) resolve(json === "" ? null : JSON.parse(json));

@@ -73,7 +73,7 @@ void what_is_pending_at_the_end_is_answered(void) {
     fill_the_queue();
     CHECK_INT(answered, WAITING);
     for (long call = 0; call < WAITING; call++) {
-        CHECK(codes[call] == ERR_SUCC || codes[call] == ERR_SDK_COMM_INTERRUPT);
+        CHECK_INT(codes[call], codes[call] == ERR_SUCC ? ERR_SUCC : ERR_SDK_COMM_INTERRUPT);
     }
 }
 

@@ -73,8 +73,7 @@ void every_message_goes_back_into_every_function(void) {
     import("carol", kTIMConv_C2C, both);
     take_back(json_at(history("carol", kTIMConv_C2C), 0));
 
-    char *found = answered(TIMMsgFindMessages(keep_format("[%s]", json_value(json_at(history("carol", kTIMConv_C2C), 0), kTIMMsgMsgId)), answer_take, &answer), &answer);
-    take_back(json_at(found, 0));
+    take_back(by_id(json_text(say("heidi", kTIMConv_C2C, "from TIMMsgFindMessages"), kTIMMsgMsgId)));
 
     char *message = say("dave", kTIMConv_C2C, "from TIMMsgFindByMsgLocatorList");
     take_back(json_at(answered(TIMMsgFindByMsgLocatorList("dave", kTIMConv_C2C, keep_format("[%s]", locator_of(message)), answer_take, &answer), &answer), 0));
