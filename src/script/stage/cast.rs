@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use super::shelf::{Conflict, Shelves};
 use super::world::StageWorld;
-use super::{Asked, Edition, Failure, HookOrder, Loaded, News, Props, RunNo, RunOrder, Verdict, Wants, Why};
+use super::{Asked, Edition, Failure, HookOrder, Loaded, News, Props, Ruling, RunNo, RunOrder, Verdict, Wants, Why};
 use crate::script::bindings::{self, Setup, Subject};
 use crate::script::data::Data;
 use crate::script::event::{Event, EventKind, Source, What};
 use crate::script::handler::{Handler, Role};
 use crate::script::log::{Level, LogLine};
-use crate::script::op::{Answer, Op};
+use crate::script::op::{Answer, Misuse, Op};
 use crate::script::run::{Facts, Run, Stance};
 use crate::script::vm::{Alarm, Fault, FunctionNo, Program, RunCell, Step, Suspended, Vm};
 
@@ -320,12 +320,14 @@ impl Cast {
         let asks = ask.map(|ask| (ask, cell.recorded().to_vec()));
         let effects = std::mem::take(&mut cell.effects);
         let calls = std::mem::take(&mut cell.trace);
+        let hops = cell.facts.hops;
         drop(cell);
         let cpu = self.runs.remove(&run).map_or(Duration::ZERO, |running| running.cpu);
         let wants = Wants {
             stamp: settled.stamp,
             sends: effects.sends,
             acts: effects.acts,
+            hops,
             values: settled.values,
             timers: settled.timers,
             metrics: effects.metrics,
@@ -359,10 +361,10 @@ impl Cast {
         Move::Tell(Box::new(News::Failed { run, failure: Failure { why, text, calls, cpu } }))
     }
 
-    /// Asks a hook. Nothing of what it wants is written but its counts.
-    pub(super) fn ask_hook(&mut self, order: &HookOrder, asked: Asked) -> Result<Verdict, Fault> {
-        let Some((handler, function)) = self.handlers.get(order.handler.0) else { return Ok(Verdict::Pass(asked)) };
-        let Role::Before { door, .. } = &handler.role else { return Ok(Verdict::Pass(asked)) };
+    /// Asks a hook. Nothing of what it wants is kept but what it has counted.
+    pub(super) fn ask_hook(&mut self, order: &HookOrder, asked: Asked) -> Result<Ruling, Fault> {
+        let Some((handler, function)) = self.handlers.get(order.handler.0) else { return Ok(Ruling::pass(asked)) };
+        let Role::Before { door, .. } = &handler.role else { return Ok(Ruling::pass(asked)) };
         let facts = self.facts(handler, &order.event, Stance::Hook(*door), order.now, 0);
         let world = StageWorld {
             props: Arc::clone(&self.props),
@@ -371,23 +373,26 @@ impl Cast {
             place: order.event.place().cloned(),
         };
         let subject = match asked {
-            Asked::Nothing => return Ok(Verdict::Pass(asked)),
+            Asked::Nothing => return Ok(Ruling::pass(asked)),
             Asked::Message(message) => Subject::Message(Rc::new(RefCell::new(*message))),
             Asked::Download(download) => Subject::Download(Rc::new(RefCell::new(*download))),
         };
         let cell = Rc::new(RefCell::new(Run::new(facts, Rc::new(world), Vec::new())));
-        let mut step = self.vm.begin(*function, |lua| bindings::hook_arguments(lua, &subject), cell, order.budget);
+        let mut step = self.vm.begin(*function, |lua| bindings::hook_arguments(lua, &subject), Rc::clone(&cell), order.budget);
         loop {
             match step {
                 Step::Ended(values) => {
-                    return match bindings::verdict(&values) {
-                        Ok(bindings::Verdict::Pass) => Ok(Verdict::Pass(match subject {
+                    let misused = |misuse: Misuse| Fault::Script { message: misuse.to_string(), traceback: String::new() };
+                    let verdict = match bindings::verdict(&values).map_err(misused)? {
+                        bindings::Verdict::Deny(why) => Verdict::Deny(why),
+                        bindings::Verdict::Pass => Verdict::Pass(match subject {
                             Subject::Message(message) => Asked::Message(Box::new(message.borrow().clone())),
                             Subject::Download(download) => Asked::Download(Box::new(download.borrow().clone())),
-                        })),
-                        Ok(bindings::Verdict::Deny(why)) => Ok(Verdict::Deny(why)),
-                        Err(misuse) => Err(Fault::Script { message: misuse.to_string(), traceback: String::new() }),
+                        }),
                     };
+                    let metrics = std::mem::take(&mut cell.borrow_mut().effects.metrics);
+                    self.shelves.count(&metrics).map_err(misused)?;
+                    return Ok(Ruling { verdict, metrics });
                 }
                 // Somebody waits, but who sends waits more.
                 Step::Paused(suspended) => step = self.vm.resume(suspended, |_| Ok(mlua::MultiValue::new())),
@@ -398,6 +403,13 @@ impl Cast {
                 Step::Failed(fault) => return Err(fault),
             }
         }
+    }
+}
+
+impl Ruling {
+    /// Nobody had anything to say.
+    pub(super) fn pass(asked: Asked) -> Self {
+        Self { verdict: Verdict::Pass(asked), metrics: BTreeMap::new() }
     }
 }
 
@@ -416,7 +428,7 @@ fn setup(edition: &Arc<Edition>, props: &Arc<Props>, registered: Rc<RefCell<Vec<
         config: edition.config.clone(),
         registered,
         log: Rc::new(log),
-        zone: edition.zone(),
+        zone: edition.zone.clone(),
         tests: None,
     }
 }
