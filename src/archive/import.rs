@@ -67,11 +67,33 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Store`]: it may or may not have been written; the archive takes no more writes until reopened.
     pub fn import(&self, conversation: &ConversationId, messages: Vec<Message>) -> Result<ImportReport, ArchiveError> {
+        self.import_with(conversation, messages, self.shared.durability)
+    }
+
+    /// As [`Archive::import`], with a durability of its own: several imports can be `Buffered` and then made durable together by
+    /// [`Archive::sync`].
+    ///
+    /// # Errors
+    /// As for [`Archive::import`].
+    pub fn import_with(
+        &self,
+        conversation: &ConversationId,
+        messages: Vec<Message>,
+        durability: Durability,
+    ) -> Result<ImportReport, ArchiveError> {
         let options = ImportOptions { conversation: Some(conversation.clone()), strict: false };
         let mut run = Run::new(self, options, Some(conversation));
         let incoming = run.fill((0..).zip(messages))?;
-        run.write(incoming, self.shared.durability)?;
+        run.write(incoming, durability)?;
         Ok(run.report)
+    }
+
+    /// Makes everything durable that was written so far.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Store`]: what was buffered may be lost in a crash; the archive takes no more writes until reopened.
+    pub fn sync(&self) -> Result<(), ArchiveError> {
+        Ok(self.store().sync()?)
     }
 
     /// Adds one message to a conversation and returns it as it is kept; one that is known already is returned as it was.

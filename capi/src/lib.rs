@@ -1,0 +1,19 @@
+//! The C door: the TIM message API by its own names, and a small API of our own, over the same engine.
+//!
+//! A call checks its arguments on the caller's thread and returns; what it asks for is done elsewhere, and its callback comes from the
+//! library thread. Unsafe code is in this package and nowhere else.
+
+mod account;
+mod answer;
+mod call;
+mod codes;
+mod desk;
+mod emit;
+mod events;
+mod guard;
+mod json;
+mod library;
+mod message;
+mod text;
+mod tim;
+mod writer;
