@@ -1,5 +1,6 @@
 //! The stages: threads on which scripts run. A virtual machine never leaves its thread; what goes in and out is data.
 
+mod asking;
 mod cast;
 mod shelf;
 mod thread;
