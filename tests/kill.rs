@@ -1,5 +1,6 @@
 //! A process that writes is killed at random moments: what it acknowledged is there whole, and nothing is there in part.
 
+mod bots;
 mod talk;
 
 use std::io::{BufRead as _, BufReader, Write as _};

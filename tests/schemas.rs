@@ -6,7 +6,7 @@ use jsonschema::{Registry, Validator};
 use mynah::model::{Element, Priority, ReceiveOption, Status, limits};
 use serde_json::{Map, Value, json};
 
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 21] = [
     "message",
     "message-input",
     "locator",
@@ -26,6 +26,8 @@ const NAMES: [&str; 19] = [
     "grant",
     "finding",
     "test-result",
+    "replay-scene",
+    "replay-summary",
 ];
 
 fn folder() -> PathBuf {

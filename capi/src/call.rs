@@ -62,7 +62,7 @@ pub(crate) enum Work {
     Write(Writing),
     /// Wait for something, behind the calls of the same function.
     Wait(Box<dyn FnOnce(Arc<Account>) -> Waiting + Send>),
-    /// Begin something at once on the caller's thread, and answer by itself.
+    /// Begin something at once on the caller's thread, and answer by itself. It must neither wait nor ask the library, which is handing it over.
     Begin(Box<dyn FnOnce(&Arc<Account>, Reply) + Send>),
 }
 
@@ -94,13 +94,17 @@ pub(crate) fn call(
     user_data: UserData,
     read: impl FnOnce() -> Result<Work, i32>,
 ) -> i32 {
-    guard(function.name, INTERNAL, || {
-        let work = match read() {
-            Ok(work) => work,
-            Err(code) => return code,
-        };
-        let Some(ticket) = desk().admit() else { return TOO_MANY_CALLS };
-        library().take(function, work, Reply::new(callback, user_data, ticket));
-        TIM_SUCC
-    })
+    let read = guard(function.name, Err(INTERNAL), || {
+        let work = read()?;
+        let ticket = desk().admit().ok_or(TOO_MANY_CALLS)?;
+        Ok((work, Reply::new(callback, user_data, function.failed, ticket)))
+    });
+    match read {
+        // From here on the callback comes, whatever happens: a reply that is dropped says so.
+        Ok((work, reply)) => guard(function.name, TIM_SUCC, || {
+            library().take(function, work, reply);
+            TIM_SUCC
+        }),
+        Err(code) => code,
+    }
 }

@@ -1,6 +1,10 @@
 //! The numbers that calls return and callbacks carry, as far as the door itself gives them out. The rest is
 //! [`SessionError::code`](engine::session::SessionError::code).
 
+/// The library is not initialised: where there is no callback to say so.
+pub(crate) const TIM_ERR_SDKUNINIT: i32 = -1;
+/// Nobody is logged in: where there is no callback to say so.
+pub(crate) const TIM_ERR_NOTLOGIN: i32 = -2;
 /// The call was taken; its callback comes.
 pub(crate) const TIM_SUCC: i32 = 0;
 /// A text is no JSON, is JSON of another kind, or has nothing in it.
@@ -14,6 +18,10 @@ pub(crate) const NOT_INITIALIZED: i32 = 6013;
 pub(crate) const NOT_LOGGED_IN: i32 = 6014;
 /// An argument cannot be used; the text says which.
 pub(crate) const INVALID_PARAMETERS: i32 = 6017;
+/// A user id that none can have: too long, or with characters that do not print.
+pub(crate) const INVALID_USER: i32 = 7003;
+/// It was under way when the library, or the login, ended.
+pub(crate) const INTERRUPTED: i32 = 7009;
 /// The library has failed.
 pub(crate) const INTERNAL: i32 = 7012;
 /// More calls wait than the library takes.

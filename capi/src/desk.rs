@@ -3,30 +3,31 @@
 //! It begins with the first call and stays until the process ends. Its queue holds at most [`MOST`] calls; events wait for room
 //! where they come from.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{Sender, channel};
-use std::sync::{LazyLock, OnceLock};
-use std::thread::{self, ThreadId};
 
 use crate::answer::{Answer, Reply};
+use crate::worker::Worker;
 
 /// Calls in flight.
 const MOST: usize = 65_536;
 
-/// Something to do on the library thread.
-type Job = Box<dyn FnOnce() + Send>;
-
 /// The library thread's desk.
 pub(crate) struct Desk {
-    jobs: Sender<Job>,
+    worker: Worker,
     in_flight: AtomicUsize,
-    /// Answers of calls of an earlier era are dropped: `TIMUninit` was called from a callback since.
+    /// The time between two ends of the library, counted.
     era: AtomicU64,
+    /// Answers of calls of earlier eras are not wanted any more.
+    wanted: AtomicU64,
 }
 
-static DESK: LazyLock<Desk> = LazyLock::new(Desk::open);
-static THREAD: OnceLock<ThreadId> = OnceLock::new();
+static DESK: LazyLock<Desk> = LazyLock::new(|| Desk {
+    worker: Worker::start("mynah"),
+    in_flight: AtomicUsize::new(0),
+    era: AtomicU64::new(0),
+    wanted: AtomicU64::new(0),
+});
 
 /// The desk of this process.
 pub(crate) fn desk() -> &'static Desk {
@@ -34,77 +35,72 @@ pub(crate) fn desk() -> &'static Desk {
 }
 
 impl Desk {
-    fn open() -> Self {
-        let (jobs, waiting) = channel::<Job>();
-        let body = move || {
-            let _ = THREAD.set(thread::current().id());
-            for job in waiting {
-                if catch_unwind(AssertUnwindSafe(job)).is_err() {
-                    tracing::error!("a fault in the library was caught on its thread");
-                }
-            }
-        };
-        // Without the thread no call is ever admitted, see `do_on_thread`.
-        if let Err(error) = thread::Builder::new().name("mynah".to_owned()).spawn(body) {
-            tracing::error!(%error, "the library thread could not be started");
-        }
-        Self { jobs, in_flight: AtomicUsize::new(0), era: AtomicU64::new(0) }
-    }
-
     /// Takes a call in, or `None` when too many wait.
     pub(crate) fn admit(&'static self) -> Option<Ticket> {
+        if !self.worker.is_running() {
+            return None;
+        }
         let take = |count| (count < MOST).then_some(count + 1);
         self.in_flight.fetch_update(Ordering::AcqRel, Ordering::Relaxed, take).ok()?;
-        Some(Ticket { desk: self, era: self.era.load(Ordering::Acquire) })
+        Some(Ticket { desk: self, era: AtomicU64::new(self.era()) })
     }
 
     /// Does something on the library thread, behind everything that was asked before.
     pub(crate) fn post(&self, job: impl FnOnce() + Send + 'static) {
-        if self.jobs.send(Box::new(job)).is_err() {
-            tracing::error!("the library thread is gone");
-        }
+        self.worker.post(job);
     }
 
     /// Answers a call.
     pub(crate) fn answer(&self, reply: Reply, answer: Answer) {
-        self.post(move || reply.call(&answer));
+        self.post(move || reply.end(&answer));
     }
 
     /// Whether this is the library thread.
     pub(crate) fn is_here(&self) -> bool {
-        THREAD.get() == Some(&thread::current().id())
+        self.worker.is_here()
     }
 
     /// Waits until everything that was posted so far is done. Not from the library thread.
     pub(crate) fn drain(&self) {
-        let (done, wait) = channel();
-        self.post(move || {
-            let _ = done.send(());
-        });
-        let _ = wait.recv();
+        self.worker.drain();
     }
 
-    /// Drops the answers of all calls in flight.
-    pub(crate) fn forget_calls(&self) {
-        self.era.fetch_add(1, Ordering::AcqRel);
-    }
-
-    /// The era of calls that are made now.
+    /// The era of what happens now.
     pub(crate) fn era(&self) -> u64 {
         self.era.load(Ordering::Acquire)
+    }
+
+    /// Ends an era and returns the number of the new one.
+    pub(crate) fn begin_era(&self) -> u64 {
+        self.era.fetch_add(1, Ordering::AcqRel) + 1
+    }
+
+    /// Drops what comes from eras before this one.
+    pub(crate) fn forget_before(&self, era: u64) {
+        self.wanted.fetch_max(era, Ordering::AcqRel);
+    }
+
+    /// Whether what comes from this era is still wanted.
+    pub(crate) fn wants(&self, era: u64) -> bool {
+        era >= self.wanted.load(Ordering::Acquire)
     }
 }
 
 /// The right to one answer.
 pub(crate) struct Ticket {
     desk: &'static Desk,
-    era: u64,
+    era: AtomicU64,
 }
 
 impl Ticket {
+    /// Makes it one of the present era.
+    pub(crate) fn renew(&self) {
+        self.era.store(self.desk.era(), Ordering::Release);
+    }
+
     /// Whether the answer is still wanted.
     pub(crate) fn is_current(&self) -> bool {
-        self.era == self.desk.era()
+        self.desk.wants(self.era.load(Ordering::Acquire))
     }
 }
 

@@ -7,13 +7,21 @@ mod account;
 mod answer;
 mod call;
 mod codes;
+mod config;
+mod conversation;
 mod desk;
 mod emit;
 mod events;
 mod guard;
 mod json;
 mod library;
+mod listeners;
+mod log;
 mod message;
 mod text;
 mod tim;
+mod worker;
 mod writer;
+
+#[cfg(test)]
+mod stories;

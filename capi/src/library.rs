@@ -2,19 +2,21 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, RwLock};
 
 use engine::archive::ArchiveError;
+use engine::model::limits::ACCOUNT;
 use engine::session::SessionError;
 use engine::transport::TransportError;
 use engine::transport::loopback::Hub;
 
-use crate::account::Account;
+use crate::account::{Account, Leaving, Opened};
 use crate::answer::{Answer, Reply};
 use crate::call::{Function, Work};
-use crate::codes::{INTERNAL, LOGIN_IN_PROCESS, NOT_INITIALIZED, NOT_LOGGED_IN};
+use crate::codes::{INTERNAL, INVALID_USER, LOGIN_IN_PROCESS, NOT_INITIALIZED, NOT_LOGGED_IN};
+use crate::config::config;
 use crate::desk::desk;
+use crate::worker::Worker;
 
 /// How messages travel.
 #[derive(Clone)]
@@ -60,18 +62,20 @@ impl Setup {
     }
 }
 
-/// A user's name as the name of a folder: letters, digits, `_` and `-` stand for themselves, every other byte for `%` and two digits, so
-/// that no name leaves the folder or meets another where case does not count.
-pub(crate) fn file_name(user: &str) -> String {
-    let mut name = String::with_capacity(user.len());
-    for byte in user.bytes() {
-        if byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-' {
-            name.push(char::from(byte));
-        } else {
-            name.push_str(&format!("%{byte:02x}"));
-        }
-    }
-    name
+/// The longest name that every file system takes, in bytes.
+const FILE_NAME: usize = 255;
+
+/// A user's name as the name of a folder: small letters, digits, `_` and `-` stand for themselves, every other byte for `%` and two digits, so
+/// that no name leaves the folder or meets another where case does not count. One that becomes too long is `%%` and two digits for each byte.
+fn file_name(user: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || byte == b'-';
+    let name: String = user.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02x}") }).collect();
+    if name.len() <= FILE_NAME { name } else { user.bytes().fold("%%".to_owned(), |name, byte| format!("{name}{byte:02x}")) }
+}
+
+/// Whether somebody can be called so: 1 to 96 bytes that print.
+fn is_usable(user: &str) -> bool {
+    ACCOUNT.check(user.len()).is_ok() && !user.contains(|char: char| char.is_control() || char == char::REPLACEMENT_CHARACTER)
 }
 
 /// Why somebody is not logged in.
@@ -122,13 +126,6 @@ enum Login {
     Leaving,
 }
 
-impl Login {
-    /// Whether this login is still the one that is under way.
-    fn is_attempt(&self, number: u64) -> bool {
-        matches!(self, Self::Going { attempt, .. } if *attempt == number)
-    }
-}
-
 enum State {
     Closed,
     Open { setup: Setup, login: Login },
@@ -137,13 +134,23 @@ enum State {
 /// The library.
 pub(crate) struct Library {
     state: Mutex<State>,
-    /// Held while an account is opened or closed, so that one begins when the other has ended.
-    door: Mutex<()>,
+    /// Read while a call is handed over, so that who has taken its lock for writing knows that every call which saw an earlier state is where it
+    /// belongs.
+    calls: RwLock<()>,
+    /// Opens and closes accounts, one after the other.
+    door: Worker,
+    /// The account that was closed last.
+    leaving: Mutex<Option<Leaving>>,
     attempts: AtomicU64,
 }
 
-static LIBRARY: LazyLock<Library> =
-    LazyLock::new(|| Library { state: Mutex::new(State::Closed), door: Mutex::new(()), attempts: AtomicU64::new(0) });
+static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library {
+    state: Mutex::new(State::Closed),
+    calls: RwLock::default(),
+    door: Worker::start("mynah-login"),
+    leaving: Mutex::default(),
+    attempts: AtomicU64::new(0),
+});
 
 /// The library of this process.
 pub(crate) fn library() -> &'static Library {
@@ -173,20 +180,19 @@ impl Library {
         }
     }
 
-    /// What `TIMInit` said.
-    pub(crate) fn setup(&self) -> Option<Setup> {
-        match &*self.state() {
-            State::Closed => None,
-            State::Open { setup, .. } => Some(setup.clone()),
-        }
+    /// Whether `TIMInit` was called.
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(*self.state(), State::Open { .. })
     }
 
-    /// Who is logged in.
-    pub(crate) fn account(&self) -> Option<Arc<Account>> {
-        match &*self.state() {
-            State::Open { login: Login::In(account), .. } => Some(Arc::clone(account)),
-            _ => None,
-        }
+    /// What `ask` learns of who is logged in; `None` when nobody is.
+    pub(crate) fn ask<T>(&self, ask: impl FnOnce(&Account) -> T) -> Option<T> {
+        let _handed_over = self.calls.read().unwrap_or_else(PoisonError::into_inner);
+        let account = match &*self.state() {
+            State::Open { login: Login::In(account), .. } if account.is_logged_in() => Arc::clone(account),
+            _ => return None,
+        };
+        Some(ask(&account))
     }
 
     pub(crate) fn status(&self) -> LoginStatus {
@@ -200,6 +206,8 @@ impl Library {
 
     /// Has a call done, or answers why not.
     pub(crate) fn take(&self, function: &'static Function, work: Work, reply: Reply) {
+        let _handed_over = self.calls.read().unwrap_or_else(PoisonError::into_inner);
+        reply.renew();
         let (code, desc) = {
             let mut state = self.state();
             match &mut *state {
@@ -216,135 +224,142 @@ impl Library {
         desk().answer(reply, Answer::failed(code, desc, function.failed));
     }
 
-    /// Logs `user` in, on a thread of its own.
+    /// Logs `user` in.
     pub(crate) fn log_in(&'static self, user: String, reply: Reply) {
-        let refused = {
+        let _handed_over = self.calls.read().unwrap_or_else(PoisonError::into_inner);
+        reply.renew();
+        let (code, desc) = {
             let mut state = self.state();
             match &mut *state {
-                State::Closed => Some((NOT_INITIALIZED, "not initialized")),
-                State::Open { login: Login::In(account), .. } if account.is_logged_in() => Some((LOGIN_IN_PROCESS, "already logged in")),
-                State::Open { login: Login::Going { .. }, .. } => Some((LOGIN_IN_PROCESS, "login is under way")),
+                State::Closed => (NOT_INITIALIZED, "not initialized"),
+                State::Open { .. } if !is_usable(&user) => (INVALID_USER, "invalid userid"),
+                State::Open { login: Login::In(account), .. } if account.is_logged_in() => (LOGIN_IN_PROCESS, "already logged in"),
+                State::Open { login: Login::Going { .. }, .. } => (LOGIN_IN_PROCESS, "login is under way"),
                 State::Open { setup, login } => {
                     let attempt = self.attempts.fetch_add(1, Ordering::Relaxed);
                     let before = std::mem::replace(login, Login::Going { attempt, waiting: Vec::new() });
-                    let setup = setup.clone();
-                    self.on_thread(move || self.open_account(&setup, before, attempt, &user, reply));
-                    return;
+                    let setup = Setup { tells_readers: config().has_receipts(), ..setup.clone() };
+                    return self.door.post(move || {
+                        if let Login::In(account) = before {
+                            self.close_account(account);
+                        }
+                        self.open_account(&setup, attempt, &user, reply);
+                    });
                 }
             }
         };
-        if let Some((code, desc)) = refused {
-            desk().answer(reply, Answer::failed(code, desc, ""));
+        desk().answer(reply, Answer::failed(code, desc, ""));
+    }
+
+    fn open_account(&self, setup: &Setup, attempt: u64, user: &str, reply: Reply) {
+        if let Some(leaving) = self.leaving.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            leaving.wait();
+        }
+        let (account, login) = match Account::open(setup, user) {
+            Ok(Opened { account, login }) => (Some(account), login),
+            Err(error) => (None, Err(error)),
+        };
+        if !self.enter(attempt, account.as_ref()) {
+            // `TIMUninit` came meanwhile. The reply says so when it is dropped.
+            return account.into_iter().for_each(|account| self.close_account(account));
+        }
+        match login {
+            Ok(heard) => {
+                desk().answer(reply, Answer::done(""));
+                if let Some(account) = &account {
+                    crate::events::follow(account, heard);
+                }
+            }
+            Err(error) => desk().answer(reply, Answer::failed(error.code, error.text, "")),
         }
     }
 
-    fn open_account(&self, setup: &Setup, before: Login, attempt: u64, user: &str, reply: Reply) {
-        let _door = self.door.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Login::In(account) = before {
-            account.close();
-        }
-        let opened = Account::open(setup, user);
-        let (account, error) = match opened {
-            Ok((account, error)) => (Some(account), error),
-            Err(error) => (None, Some(error)),
-        };
-        let answer = match &error {
-            None => Answer::done(""),
-            Some(error) => Answer::failed(error.code, error.text.clone(), ""),
-        };
+    /// Ends the login of this number and hands over what waited for it, in its order and before every later call. Returns whether it is still
+    /// the one that is under way.
+    fn enter(&self, attempt: u64, account: Option<&Arc<Account>>) -> bool {
+        // No call comes meanwhile.
+        let _all_handed_over = self.calls.write().unwrap_or_else(PoisonError::into_inner);
         let held = {
             let mut state = self.state();
-            match &mut *state {
-                State::Open { login, .. } if login.is_attempt(attempt) => {
-                    let entered = account.as_ref().map_or(Login::Out, |account| Login::In(Arc::clone(account)));
-                    match std::mem::replace(login, entered) {
-                        Login::Going { waiting, .. } => waiting,
-                        _ => Vec::new(),
-                    }
-                }
-                // `TIMUninit` came meanwhile.
-                _ => {
-                    drop(state);
-                    if let Some(account) = account {
-                        account.close();
-                    }
-                    desk().answer(reply, Answer::failed(NOT_INITIALIZED, "not initialized", ""));
-                    return;
-                }
+            let State::Open { login, .. } = &mut *state else { return false };
+            if !matches!(login, Login::Going { attempt: current, .. } if *current == attempt) {
+                return false;
+            }
+            match std::mem::replace(login, account.map_or(Login::Out, |account| Login::In(Arc::clone(account)))) {
+                Login::Going { waiting, .. } => waiting,
+                Login::Out | Login::In(_) | Login::Leaving => Vec::new(),
             }
         };
-        desk().answer(reply, answer);
-        if let Some(account) = account.filter(|account| account.is_logged_in()) {
-            crate::events::follow(&account);
-        }
         for (function, work, reply) in held {
-            self.take(function, work, reply);
+            match account {
+                Some(account) => account.take(function, work, reply),
+                None => desk().answer(reply, Answer::failed(NOT_LOGGED_IN, function.closed, function.failed)),
+            }
         }
+        true
     }
 
-    /// Logs out, on a thread of its own.
+    /// Logs out.
     pub(crate) fn log_out(&'static self, reply: Reply) {
-        let account = {
+        let _handed_over = self.calls.read().unwrap_or_else(PoisonError::into_inner);
+        reply.renew();
+        let (code, desc) = {
             let mut state = self.state();
             match &mut *state {
-                State::Closed => Err((NOT_INITIALIZED, "not initialized")),
+                State::Closed => (NOT_INITIALIZED, "not initialized"),
                 State::Open { login, .. } => match std::mem::replace(login, Login::Leaving) {
-                    Login::In(account) => Ok(account),
+                    Login::In(account) => {
+                        return self.door.post(move || {
+                            self.close_account(account);
+                            if let State::Open { login, .. } = &mut *self.state()
+                                && matches!(login, Login::Leaving)
+                            {
+                                *login = Login::Out;
+                            }
+                            desk().answer(reply, Answer::done(""));
+                        });
+                    }
                     other => {
                         *login = other;
-                        Err((NOT_LOGGED_IN, "not login"))
+                        (NOT_LOGGED_IN, "not login")
                     }
                 },
             }
         };
-        match account {
-            Ok(account) => self.on_thread(move || {
-                let door = self.door.lock().unwrap_or_else(PoisonError::into_inner);
-                account.close();
-                if let State::Open { login, .. } = &mut *self.state()
-                    && matches!(login, Login::Leaving)
-                {
-                    *login = Login::Out;
-                }
-                drop(door);
-                desk().answer(reply, Answer::done(""));
-            }),
-            Err((code, desc)) => desk().answer(reply, Answer::failed(code, desc, "")),
-        }
+        desk().answer(reply, Answer::failed(code, desc, ""));
+    }
+
+    /// Closes an account. On the thread that opens them.
+    fn close_account(&self, account: Arc<Account>) {
+        // Calls that found the account are with it now.
+        drop(self.calls.write().unwrap_or_else(PoisonError::into_inner));
+        let leaving = account.close();
+        *self.leaving.lock().unwrap_or_else(PoisonError::into_inner) = Some(leaving);
     }
 
     /// Ends everything: who is logged in is logged out. When this returns no callback of an earlier call comes any more.
-    pub(crate) fn close(&self) {
-        let before = std::mem::replace(&mut *self.state(), State::Closed);
-        if desk().is_here() {
-            // Called from a callback: what is pending is not answered any more.
-            desk().forget_calls();
+    pub(crate) fn close(&'static self) {
+        let (before, era) = {
+            let _all_handed_over = self.calls.write().unwrap_or_else(PoisonError::into_inner);
+            (std::mem::replace(&mut *self.state(), State::Closed), desk().begin_era())
+        };
+        let is_callback = desk().is_here();
+        if is_callback {
+            // What is pending is not answered any more.
+            desk().forget_before(era);
         }
-        if let State::Open { login, .. } = before {
-            match login {
-                Login::In(account) => {
-                    let _door = self.door.lock().unwrap_or_else(PoisonError::into_inner);
-                    account.close();
-                }
-                Login::Going { waiting, .. } => {
-                    for (function, _, reply) in waiting {
-                        desk().answer(reply, Answer::failed(NOT_INITIALIZED, "not initialized", function.failed));
-                    }
-                }
-                Login::Out | Login::Leaving => {}
-            }
+        if let State::Open { login: Login::In(account), .. } = before {
+            account.interrupt();
+            self.door.post(move || self.close_account(account));
+        } else {
+            // What waited for a login is answered by being dropped.
+            drop(before);
         }
         // A login or a logout that is under way ends first.
-        drop(self.door.lock().unwrap_or_else(PoisonError::into_inner));
-        if !desk().is_here() {
+        self.door.drain();
+        if !is_callback {
             desk().drain();
-        }
-    }
-
-    /// Runs something that blocks.
-    fn on_thread(&self, work: impl FnOnce() + Send + 'static) {
-        if let Err(error) = thread::Builder::new().name("mynah-login".to_owned()).spawn(work) {
-            tracing::error!(%error, "no thread could be started for a login");
+            desk().forget_before(era);
         }
     }
 }
@@ -360,5 +375,7 @@ mod tests {
         assert_eq!(file_name("Anna"), "%41nna");
         assert_ne!(file_name("anna"), file_name("Anna"));
         assert_eq!(file_name("安"), "%e5%ae%89");
+        let long = "安".repeat(32);
+        assert!(file_name(&long).len() <= FILE_NAME && file_name(&long).starts_with("%%e5ae89"));
     }
 }

@@ -60,11 +60,14 @@ impl Writer {
 
 fn run(archive: &Archive, asked: &Receiver<Change>) {
     while let Ok(first) = asked.recv() {
-        let mut written = vec![write(first)];
+        let mut written: Vec<_> = write(first).into_iter().collect();
         while written.len() < TOGETHER
             && let Ok(next) = asked.try_recv()
         {
-            written.push(write(next));
+            written.extend(write(next));
+        }
+        if written.is_empty() {
+            continue;
         }
         let synced = archive.sync();
         for (reply, failed, mut answer) in written {
@@ -76,13 +79,17 @@ fn run(archive: &Archive, asked: &Receiver<Change>) {
     }
 }
 
-fn write(change: Change) -> (Reply, &'static str, Answer) {
+/// Makes a change, unless it was interrupted.
+fn write(change: Change) -> Option<(Reply, &'static str, Answer)> {
     let Change { work, account, failed, reply } = change;
+    if account.is_interrupted() {
+        return None;
+    }
     let answer = crate::guard::guard("writer", None, || Some(work(&account)));
     let answer = match answer {
         Some(Ok(answer)) => answer,
         Some(Err(error)) => Answer::unkept(error, failed),
         None => Answer::fault(failed),
     };
-    (reply, failed, answer)
+    Some((reply, failed, answer))
 }

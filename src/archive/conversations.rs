@@ -224,6 +224,18 @@ impl Archive {
         conversations.get(conversation).map_or(ReceiveOption::Receive, |(_, record)| record.receive_option)
     }
 
+    /// Puts a conversation into the list, without messages where it is new, and returns it as it is then.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Store`]: it may or may not be there.
+    pub fn add_conversation(&self, id: &ConversationId) -> Result<Conversation, ArchiveError> {
+        if let Some(known) = self.conversation(id)? {
+            return Ok(known);
+        }
+        self.change_or_make(id, |_| {})?;
+        self.conversation(id)?.ok_or_else(|| ArchiveError::UnknownConversation { conversation: id.clone() })
+    }
+
     /// Keeps a draft (a `Draft` object), or removes it with `None`. The conversation is made where it is new.
     ///
     /// # Errors

@@ -266,6 +266,12 @@ impl Archive {
         self.shared.account.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Whether it is only read, and another process may write it.
+    #[cfg(feature = "session")]
+    pub(crate) fn is_reader(&self) -> bool {
+        !self.store().is_writer()
+    }
+
     /// Claims the archive for one session; `None` while another has it.
     #[cfg(feature = "session")]
     pub(crate) fn begin_work(&self) -> Option<Work> {

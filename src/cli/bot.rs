@@ -1,6 +1,7 @@
 //! `mynah bot`: what one does with a single script.
 
 mod check;
+mod console;
 mod logs;
 mod new;
 
@@ -9,12 +10,13 @@ use clap::Subcommand;
 use super::context::Context;
 use super::failure::Failure;
 
-/// Make a script, check it, read its log
+/// Make a script, check it, talk with it, read its log
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
   mynah bot new hello
   mynah bot check scripts/hello.luau
+  mynah bot console
   mynah bot logs hello -f")]
 pub(super) struct Bot {
     #[command(subcommand)]
@@ -25,6 +27,7 @@ pub(super) struct Bot {
 enum Act {
     New(new::New),
     Check(check::Check),
+    Console(console::Console),
     Logs(logs::Logs),
 }
 
@@ -33,6 +36,7 @@ impl Bot {
         match self.act {
             Act::New(new) => new.run(context),
             Act::Check(check) => check.run(context),
+            Act::Console(console) => console.run(context),
             Act::Logs(logs) => logs.run(context),
         }
     }

@@ -1,7 +1,6 @@
 //! `mynah chat`: talk in the terminal.
 
 mod command;
-mod input;
 mod screen;
 mod talk;
 
@@ -9,11 +8,11 @@ use std::io::IsTerminal as _;
 
 use super::context::{self, Context};
 use super::failure::Failure;
+use super::input::Input;
 use super::session::Online;
 use super::{output, values};
 use crate::model::ConversationRef;
 
-use input::Input;
 use screen::Screen;
 use talk::Talk;
 

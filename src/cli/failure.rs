@@ -99,6 +99,8 @@ pub(super) enum Failure {
     Faulty { errors: usize },
     #[error("{failed} of {} tests failed", failed + passed)]
     FailedTests { failed: u64, passed: u64 },
+    #[error("the versions differ in {}", super::output::counted(*scenes, "place"))]
+    Differing { scenes: u64 },
     #[error("what the scripts do can no longer be written")]
     ScriptsEnded,
     #[error("could not read from the terminal: {0}")]
@@ -170,6 +172,7 @@ impl Failure {
             | Self::Host { .. }
             | Self::Faulty { .. }
             | Self::FailedTests { .. }
+            | Self::Differing { .. }
             | Self::ScriptsEnded
             | Self::Terminal(_) => 1,
         }
@@ -245,6 +248,7 @@ impl Failure {
             | Self::Host { .. }
             | Self::Faulty { .. }
             | Self::FailedTests { .. }
+            | Self::Differing { .. }
             | Self::ScriptsEnded
             | Self::Terminal(_)
             | Self::Interrupted { .. } => return None,

@@ -22,6 +22,7 @@ mod grant;
 mod happening;
 mod history;
 mod import;
+mod input;
 mod locate;
 mod minus;
 mod output;
@@ -31,6 +32,7 @@ mod read;
 mod recall;
 mod receipts;
 mod reindex;
+mod replay;
 mod restore;
 mod run;
 mod scripts;
@@ -134,6 +136,7 @@ commands! {
     Grant = grant::Grant,
     Dead = dead::Dead,
     Why = why::Why,
+    Replay = replay::Replay,
     Read = read::Read,
     Edit = edit::Edit,
     Delete = delete::Delete,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use tokio::sync::mpsc::{Receiver, channel};
 
@@ -20,6 +21,8 @@ use crate::script::{
 
 /// Lines that wait to be shown. What comes faster is in the logs.
 const LINES: usize = 4_096;
+/// How often a dry run looks at the archive that another process writes.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// Have the scripts of a folder hear, change and answer messages
 ///
@@ -38,7 +41,10 @@ pub(super) struct Run {
     #[arg(value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     folder: Option<PathBuf>,
 
-    /// Only tell what they would do: nothing is said, kept or asked of other machines
+    /// Only tell what they would do; nothing is received, said, kept or asked of other machines
+    ///
+    /// It looks at the archive beside the process that writes it (`mynah run`, `tail`, `chat`), which goes on as if nobody looked: what that one
+    /// receives is heard here too, and where nobody receives, nothing is heard. Webhooks are not listened for.
     #[arg(long)]
     dry: bool,
 }
@@ -58,7 +64,10 @@ impl Run {
 
     fn play(&self, folder: &std::path::Path, options: ScriptOptions, mut told: Told, context: &mut Context) -> Result<(), Failure> {
         let scripts = Scripts::new(options);
-        let online = Online::begin_with(context, |options| options.hooks(scripts.hooks()))?;
+        let online = match self.dry {
+            true => Online::looking(context, |options| options.hooks(scripts.hooks()))?,
+            false => Online::begin_with(context, |options| options.hooks(scripts.hooks()))?,
+        };
         online.run(async |link| {
             let host = Arc::new(scripts.begin(Arc::clone(&link.session)).await?);
             let worked = self.work(&host, folder, &mut told, context).await;
@@ -71,15 +80,10 @@ impl Run {
     async fn work(&self, host: &Arc<ScriptHost>, folder: &std::path::Path, told: &mut Told, context: &mut Context) -> Result<(), Failure> {
         let mut end = pin!(told_to_end());
         let watch = Watch::begin(Arc::clone(host), folder.to_owned(), Some(Arc::new(|bundle| Box::pin(rehearse(bundle))))).await?;
-        let door = match ControlDoor::open(Arc::clone(host), Some(watch.clone())) {
-            Ok(door) => Some(door),
-            Err(error) => {
-                output::note(&format!("{error}; `mynah dead` and `mynah grant` cannot reach this process"));
-                None
-            }
-        };
+        // The door is that of scripts which are really at work.
+        let door = if self.dry { None } else { open_door(host, &watch) };
         host.open_doors();
-        let how = if self.dry { "is tried by the scripts of" } else { "has at work the scripts of" };
+        let how = if self.dry { "is only looked at, as another process receives, by the scripts of" } else { "has at work the scripts of" };
         let ready = format!("{} {how} {}; Ctrl-C ends them", host.session().account(), folder.display());
         told.tell_rest(context)?;
         let ready =
@@ -88,10 +92,12 @@ impl Run {
         if let Some(address) = host.listening() {
             output::note(&format!("webhooks listen at {address}"));
         }
+        let mut looking = pin!(look_on(host));
         let worked = loop {
             tokio::select! {
                 biased;
                 () = &mut end => break Ok(()),
+                looked = &mut looking, if self.dry => break looked,
                 () = host.ended() => break Err(Failure::ScriptsEnded),
                 line = told.lines.recv() => {
                     let Some((script, line)) = line else { break Ok(()) };
@@ -108,6 +114,23 @@ impl Run {
             door.close().await;
         }
         worked
+    }
+}
+
+/// Opens the door by which other commands reach this process.
+fn open_door(host: &Arc<ScriptHost>, watch: &Watch) -> Option<ControlDoor> {
+    let opened = ControlDoor::open(Arc::clone(host), Some(watch.clone()));
+    opened.inspect_err(|error| output::note(&format!("{error}; `mynah dead` and `mynah grant` cannot reach this process"))).ok()
+}
+
+/// Takes in, now and then, what the process writes that has the archive.
+async fn look_on(host: &ScriptHost) -> Result<(), Failure> {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let archive = Arc::clone(host.session().archive());
+        let looked = tokio::task::spawn_blocking(move || archive.refresh()).await;
+        looked.map_err(|error| Failure::Runtime(io::Error::other(error)))??;
+        host.tick();
     }
 }
 

@@ -60,6 +60,19 @@ impl Online {
         Ok(Self { runtime, link: Link { session, hub, began } })
     }
 
+    /// The account of an archive that another process may write, as one that only looks: it receives and sends nothing, and nobody notices.
+    pub(super) fn looking(context: &Context, add: impl FnOnce(SessionOptions) -> SessionOptions) -> Result<Self, Failure> {
+        let archive = context.open_reader()?;
+        let account = archive.account().ok_or(Failure::NoAccount)?;
+        let began = archive.journal_head();
+        // Nothing goes through it, so it is none of those that others share.
+        let hub = Hub::new();
+        let runtime = Builder::new_multi_thread().worker_threads(THREADS).enable_all().build().map_err(Failure::Runtime)?;
+        let login = add(options(context, &archive.folder())).login_to(Arc::new(archive), hub.account(&account));
+        let session = Arc::new(runtime.block_on(login)?);
+        Ok(Self { runtime, link: Link { session, hub, began } })
+    }
+
     /// Does `work`, whatever comes of it logs out, and returns what came of it.
     pub(super) fn run<T>(self, work: impl AsyncFnOnce(&Link) -> Result<T, Failure>) -> Result<T, Failure> {
         let Self { runtime, link } = self;

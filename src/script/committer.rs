@@ -6,13 +6,13 @@ use std::thread::JoinHandle;
 
 use crate::archive::{Archive, ArchiveError, KeptMedia, ScriptWrite};
 use crate::session::{Clock, Session};
-use crate::store::ScriptKeyOwned;
 
 use super::data::Data;
+use super::deed::{Deed, DeedEar, deeds};
 use super::host::ScriptOptions;
 use super::log::{Level, LogBook, LogLine};
-use super::rows::ActRow;
 use super::stage::RunNo;
+use super::when;
 
 /// The most runs of one write.
 const GROUP: usize = 512;
@@ -118,11 +118,13 @@ impl Committer {
             let thread = std::thread::Builder::new().name("mynah-commit".to_owned()).spawn(work)?;
             return Ok(Self { commits: Some(commits), thread: Some(thread) });
         }
+        let ear = options.deed_ear.clone();
         let work = move || {
             run(
                 &session,
                 &taken,
                 grouping,
+                ear.as_ref(),
                 &tell,
                 #[cfg(test)]
                 fuse.as_ref(),
@@ -162,7 +164,14 @@ impl Drop for Committer {
     }
 }
 
-fn run(session: &Session, commits: &Receiver<Commit>, grouping: Grouping, tell: &dyn Fn(Committed), #[cfg(test)] fuse: Option<&Fuse>) {
+fn run(
+    session: &Session,
+    commits: &Receiver<Commit>,
+    grouping: Grouping,
+    ear: Option<&DeedEar>,
+    tell: &dyn Fn(Committed),
+    #[cfg(test)] fuse: Option<&Fuse>,
+) {
     let most = match grouping {
         Grouping::Together => GROUP,
         Grouping::Alone => 1,
@@ -174,7 +183,7 @@ fn run(session: &Session, commits: &Receiver<Commit>, grouping: Grouping, tell: 
         if fuse.is_some_and(|fuse| fuse.burns(false)) {
             return tell(cut_off(group.len(), group.iter().map(Commit::bytes).sum()));
         }
-        let committed = write(session, group);
+        let committed = write(session, group, ear);
         #[cfg(test)]
         if fuse.is_some_and(|fuse| fuse.burns(true)) {
             return tell(cut_off(committed.commits, committed.bytes));
@@ -190,37 +199,17 @@ fn run(session: &Session, commits: &Receiver<Commit>, grouping: Grouping, tell: 
 
 /// Tells what would be written, and writes nothing.
 fn tell_only(commits: &Receiver<Commit>, log: &LogBook, clock: &Clock, tell: &dyn Fn(Committed)) {
+    let zone = when::local_zone();
     while let Ok(commit) = commits.recv() {
         let bytes = commit.bytes();
         let Commit { run, write, .. } = commit;
-        for (script, message) in effects(&write) {
+        for (script, deed) in deeds(&write) {
+            let Deed::Did(effect) = deed else { continue };
+            let message = format!("would {}", effect.told(&zone));
             log.note(&script, LogLine { at: clock.now(), level: Level::Info, from: "dry".to_owned(), message, fields: Data::Nil });
         }
         tell(Committed { runs: run.into_iter().collect(), commits: 1, bytes, refused: Vec::new(), result: Ok(()) });
     }
-}
-
-/// What a write does, as others notice it, each with the script that does it.
-pub(super) fn effects(write: &ScriptWrite) -> Vec<(String, String)> {
-    let said = write.messages.iter().map(|(message, _)| {
-        let script = message.origin().map(|origin| origin.script).unwrap_or_default();
-        let place = message.conversation.as_ref().map(ToString::to_string).unwrap_or_default();
-        (script, format!("would say in {place}: {}", message.summary()))
-    });
-    let kept = write.rows.iter().filter_map(|(key, value)| match (key, value) {
-        (ScriptKeyOwned::Value { script, key, .. }, Some(value)) => {
-            Some((script.clone(), format!("would keep {key} = {}", String::from_utf8_lossy(value))))
-        }
-        (ScriptKeyOwned::Value { script, key, .. }, None) => Some((script.clone(), format!("would forget {key}"))),
-        (ScriptKeyOwned::Timer { script, id }, Some(_)) => Some((script.clone(), format!("would set the timer {id}"))),
-        (ScriptKeyOwned::Timer { script, id }, None) => Some((script.clone(), format!("would drop the timer {id}"))),
-        (ScriptKeyOwned::Act { .. }, Some(row)) => {
-            let row: ActRow = serde_json::from_slice(row).ok()?;
-            Some((row.script, format!("would do {}", row.act.name())))
-        }
-        _ => None,
-    });
-    said.chain(kept).collect()
 }
 
 /// As after a failed write: nobody knows what is on the disk.
@@ -230,7 +219,7 @@ fn cut_off(commits: usize, bytes: usize) -> Committed {
     Committed { runs: Vec::new(), commits, bytes, refused: Vec::new(), result }
 }
 
-fn write(session: &Session, group: Vec<Commit>) -> Committed {
+fn write(session: &Session, group: Vec<Commit>, ear: Option<&DeedEar>) -> Committed {
     let archive: &Archive = session.archive();
     let mut commits = group.len();
     let bytes = group.iter().filter(|commit| commit.done.is_none()).map(Commit::bytes).sum();
@@ -248,10 +237,14 @@ fn write(session: &Session, group: Vec<Commit>) -> Committed {
         rest.push((run, kept));
     }
     let runs = rest.iter().filter_map(|(run, _)| *run).collect();
+    let done: Vec<_> = if ear.is_some() { writes.iter().flat_map(deeds).collect() } else { Vec::new() };
     let written = match archive.write_for_scripts(writes) {
         Ok(written) => written,
         Err(error) => return Committed { runs, commits, bytes, refused: Vec::new(), result: Err(Arc::new(error)) },
     };
+    if let Some(ear) = ear {
+        done.into_iter().for_each(|(script, deed)| ear(&script, deed));
+    }
     let mut refused = Vec::new();
     let mut leaving = Vec::new();
     for ((run, _kept), messages) in rest.into_iter().zip(written) {

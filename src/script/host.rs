@@ -71,6 +71,9 @@ pub enum ScriptError {
         /// Why not.
         source: std::io::Error,
     },
+    /// A rehearsal cannot go on.
+    #[error("{0}")]
+    Rehearsal(String),
     /// What the operator has set is wrong.
     #[error("{0}")]
     Settings(String),
@@ -135,6 +138,7 @@ impl ScriptHost {
         let help = Arc::new(HelpDesk::default());
         let props = Arc::new(Props {
             archive: Arc::clone(&archive),
+            past: options.past.clone(),
             account: session.account().into(),
             log: Arc::clone(&log),
             files: data.join("files"),
@@ -169,7 +173,8 @@ impl ScriptHost {
         let secrets =
             Secrets::read(options.secrets.as_deref(), std::env::vars_os()).map_err(|error| ScriptError::Settings(error.to_string()))?;
         let doors = Doors::new(secrets.clone());
-        let outside = Outside::new(Arc::clone(&session), props.files.clone(), secrets, &FetchOptions::default(), options.fake_http.clone());
+        let outside = Outside::new(Arc::clone(&session), props.files.clone(), secrets, &FetchOptions::default(), options.fake_http.clone())
+            .in_the_past(options.past.clone());
         let score = Score {
             session: Arc::clone(&session),
             stages,
@@ -195,7 +200,7 @@ impl ScriptHost {
                 conductor.run(&mail, &rung);
             })
             .map_err(start("the conductor's thread"))?;
-        let listener = match options.listen {
+        let listener = match options.listen.filter(|_| !options.is_dry) {
             Some(address) => Some(listen(address, &post, doors).await?),
             None => None,
         };

@@ -19,6 +19,7 @@ mod compose;
 mod conductor;
 mod control;
 mod data;
+mod deed;
 mod editions;
 mod event;
 mod filter;
@@ -61,18 +62,21 @@ mod why;
 /// The stack of a thread on which scripts run. Luau needs room for deep recursion: 256 KiB overflowed.
 const STACK_BYTES: usize = 16 << 20;
 
-pub use bindings::{annotations, reference};
+pub use bindings::{annotations, luals, reference};
 pub use bundle::{Bundle, BundleError, ContentHash, check_name, read_scripts};
 pub use committer::Grouping;
 pub use control::{ControlDoor, Reply, Request, ask as ask_host};
 pub use data::Data;
+pub use deed::{Deed, DeedEar, Effect};
 pub use findings::{Found, check_bundle};
 pub use grants_file::{Asked, Decision, GrantsFile};
 pub use host::{ScriptError, ScriptHost, ScriptOptions, Scripts};
 pub use letters::{retry as retry_dead, skip as skip_dead};
 pub use log::{Level, LogEar, LogLine, LogReader};
 pub use look::{Look, NumberedLetter};
-pub use rehearsal::{TestOptions, TestOutcome, TestReport, TestResult, test};
+pub use rehearsal::{
+    Beginning, Console, ReplayOptions, ReplayReport, Said, Scene, TestOptions, TestOutcome, TestReport, TestResult, replay, test,
+};
 pub use reload::{Rehearsal, Watch};
 pub use rows::{ChangeRow, DeadLetter, ScriptState, TraceRow};
 pub use why::{Explained, explain};

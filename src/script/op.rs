@@ -86,7 +86,7 @@ pub(super) enum Op {
     // From here on a call waits: the script goes on when the answer is there.
     /// Answer: the message that answers (as [`Answer::Message`] for the bindings), or nil when nobody did in time.
     Ask { question: Content, to: String, pattern: Option<String>, timeout_s: u64, from: Option<String> },
-    /// Answer: `{ total, hits = { { id, chat, from, date, text, snippet }, … }, next }`.
+    /// Answer: `{ total, hits = { { id, chat, from, date, text, snippet }, … }, next, facets, timeline }`.
     Search {
         query: String,
         chat: Option<String>,
@@ -97,6 +97,12 @@ pub(super) enum Op {
         limit: usize,
         next: Option<String>,
         order: Option<String>,
+        /// Whether to count by conversation, by person and by type.
+        #[serde(default)]
+        facets: bool,
+        /// By which stretches of time to count.
+        #[serde(default)]
+        timeline: Option<String>,
     },
     /// Answer: `{ messages = { … }, next }`, newest first.
     History { chat: String, limit: usize, next: Option<String> },

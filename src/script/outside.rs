@@ -3,6 +3,7 @@
 
 mod files;
 mod http;
+mod past;
 mod reach;
 mod search;
 mod secrets;
@@ -13,11 +14,13 @@ use std::sync::Arc;
 use super::data::Data;
 use super::guard::guarded;
 use super::op::{Answer, HttpRequest, Op};
+use crate::archive::Archive;
 use crate::fetch::{FetchOptions, GuardedClient};
 use crate::model::{ConversationId, Message};
 use crate::session::Session;
 
 pub(super) use http::{FakeHttp, HOPS_HEADER};
+pub(super) use past::Past;
 pub(super) use reach::Reach;
 pub(super) use secrets::Secrets;
 
@@ -47,12 +50,18 @@ pub(super) struct Outside {
     secrets: Secrets,
     client: GuardedClient,
     fake_http: Option<FakeHttp>,
+    past: Option<Past>,
 }
 
 impl Outside {
     /// Answers for the scripts of a session, which keep their files in folders below `files`. With `fake_http` no other machine is asked.
     pub(super) fn new(session: Arc<Session>, files: PathBuf, secrets: Secrets, http: &FetchOptions, fake_http: Option<FakeHttp>) -> Self {
-        Self { session, files, secrets, client: GuardedClient::new(http), fake_http }
+        Self { session, files, secrets, client: GuardedClient::new(http), fake_http, past: None }
+    }
+
+    /// Has scripts look into what was said in the past, where there is such, and fetches nothing from elsewhere.
+    pub(super) fn in_the_past(self, past: Option<Past>) -> Self {
+        Self { past, ..self }
     }
 
     /// Answers a call. What needs no waiting, or waits for a person or another run, is none of this room's.
@@ -73,10 +82,30 @@ impl Outside {
         }
     }
 
+    /// Looks into the archive; into that of the past where there is one.
+    async fn look<T: Send + 'static>(&self, work: impl FnOnce(&Archive) -> T + Send + 'static) -> T {
+        match &self.past {
+            Some(past) => past.run(work).await,
+            None => self.session.run(work).await,
+        }
+    }
+
+    /// The second up to which there is something to be seen, where that is not all there is.
+    fn until(&self) -> Option<u64> {
+        self.past.as_ref().map(|_| self.session.clock().now())
+    }
+
     /// The message of this id, if the script may look into its conversation.
     async fn message(&self, call: &Call, id: &str) -> Result<Option<Message>, Why> {
         let wanted = id.to_owned();
         let found = self.session.run(move |archive| archive.find(&[&wanted])).await.map_err(unreadable)?;
+        let found = match &self.past {
+            Some(past) if found.is_empty() => {
+                let (seen, wanted, now) = (past.clone(), id.to_owned(), self.session.clock().now());
+                past.run(move |_| seen.message(&wanted, now)).await?.into_iter().collect()
+            }
+            _ => found,
+        };
         let Some(message) = found.into_iter().next() else { return Ok(None) };
         match &message.conversation {
             Some(conversation) if call.reach.may_see(conversation, call.place.as_ref()) => Ok(Some(message)),

@@ -63,6 +63,8 @@ mod tests {
             limit: 1,
             next: None,
             order: None,
+            facets: true,
+            timeline: Some(said()),
         });
         let request = HttpRequest {
             method: "GET".to_owned(),

@@ -41,6 +41,7 @@ pub fn explain(archive: Arc<Archive>, options: &ScriptOptions, bundle: Bundle, m
     let data = archive.folder().join("scripts");
     let props = Props {
         archive,
+        past: None,
         account: account.as_str().into(),
         log: Arc::new(LogBook::new(data.join("logs"))),
         files: data.join("files"),

@@ -170,6 +170,10 @@ impl Session {
     /// Goes on where an earlier run ended, and begins to listen.
     async fn resume(&self) -> Result<(), SessionError> {
         let shared = &self.shared;
+        if self.archive().is_reader() {
+            // What waits there is for the session of who writes it, and so is what comes in.
+            return Ok(());
+        }
         let (waiting, dropped): (Vec<_>, Vec<_>) = shared.bridge.run(Archive::waiting).await?.into_iter().partition(|waiting| {
             // What was deleted or recalled here while it waited is not said any more.
             waiting.message.status == Some(Status::Sending)

@@ -164,6 +164,9 @@ impl SessionOptions {
 
     /// Logs in the account of an open archive, which others may go on using.
     ///
+    /// Over an archive that is only read ([`ArchiveOptions::open_reader`]) the session only looks: it receives nothing, nothing of what waits is
+    /// sent, and nothing can be sent.
+    ///
     /// # Errors
     /// [`SessionError::Archive`] when the archive belongs to another account, or what waits to be sent cannot be read;
     /// [`SessionError::Limit`] for an account name of more than 96 bytes, which would make ids too long.

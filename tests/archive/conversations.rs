@@ -171,3 +171,16 @@ fn of_messages_of_one_second_only_those_behind_the_mark_are_found_as_unread() {
     assert_eq!(unread_in(&archive, &ops()), 1);
     assert_eq!(super::found(&archive, mynah::query::Expr::unread()), ["second"]);
 }
+
+#[test]
+fn a_conversation_can_be_there_without_messages_and_is_added_once() {
+    let (_folder, archive) = fresh();
+    let made = archive.add_conversation(&ops()).unwrap();
+    assert_eq!((made.id, made.messages, made.last_message), (ops(), 0, None));
+    let head = archive.journal_head();
+    archive.add_conversation(&ops()).unwrap();
+    assert_eq!(archive.journal_head(), head, "what is there is not written again");
+    archive.delete_conversation(&ops()).unwrap();
+    archive.add_conversation(&ops()).unwrap();
+    assert_eq!(archive.conversations().unwrap().len(), 1);
+}

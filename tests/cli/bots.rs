@@ -226,16 +226,28 @@ fn a_log_is_shown_and_followed() {
 }
 
 #[test]
-fn a_dry_run_tells_what_would_happen_and_nothing_does() {
+fn a_dry_run_tells_what_would_happen_beside_whoever_receives_and_nobody_notices() {
     let desk = with(&[("count", "bot.command('n', {}, function(m) m:reply('n is ' .. bot.store:incr('n')) end)")]);
-    let bob = working(&desk, &["--dry"]);
+    assert!(run(&desk, "bob", &["run", "--dry"]).expect(1).err.contains("holds no mynah store"));
+    let receiver = Going::start(&desk, "bob", &["tail", "--json"]);
+    run(&desk, "alice", &["send", "c2c:bob", "first"]).expect(0);
+    receiver.hears("first");
+    let looking = working(&desk, &["--dry"]);
     run(&desk, "alice", &["send", "c2c:bob", "n"]).expect(0);
-    bob.hears("would say in c2c:alice: n is 1");
-    bob.hears("would keep n = 1");
+    looking.hears("would say in c2c:alice: n is 1");
+    looking.hears("would keep n = 1");
     run(&desk, "alice", &["send", "c2c:bob", "n"]).expect(0);
-    bob.hears("would say in c2c:alice: n is 2");
-    bob.interrupt().expect(0);
-    assert_eq!(run(&desk, "bob", &["history", "alice", "--json"]).expect(0).json().len(), 2, "only what alice said is there");
+    looking.hears("would say in c2c:alice: n is 2");
+    assert!(!desk.path("bob").join("CONTROL").exists(), "other commands do not take it for scripts at work");
+    receiver.interrupt().expect(0);
+
+    run(&desk, "alice", &["send", "c2c:bob", "later"]).expect(0);
+    looking.interrupt().expect(0);
+    assert_eq!(run(&desk, "bob", &["history", "alice", "--json"]).expect(0).json().len(), 3, "what came last was not received");
+    let receiver = Going::start(&desk, "bob", &["tail", "--json"]);
+    receiver.hears("later");
+    receiver.interrupt().expect(0);
+    assert_eq!(run(&desk, "bob", &["history", "alice", "--json"]).expect(0).json().len(), 4, "only what alice said is there");
     assert_eq!(run(&desk, "bob", &["bots", "--json"]).expect(0).out, "");
     assert!(run(&desk, "bob", &["bot", "logs", "count"]).expect(1).err.contains("has no log"));
 }
@@ -247,4 +259,139 @@ fn what_is_wrong_with_a_script_is_found_without_running_it() {
     assert!(checked.out.contains("scripts/bad.luau:1:") && checked.err.contains("will not work"), "{checked:#?}");
     let json = run(&desk, "bob", &["bot", "check", "--json"]).expect(1);
     json.json().iter().for_each(|finding| accepts(&schema("finding"), finding));
+}
+
+#[test]
+fn the_tests_of_the_ready_bots_pass() {
+    let desk = Desk::new();
+    let scripts = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts");
+    let tested = run(&desk, "bob", &["test", scripts]).expect(0);
+    for bot in ["ping", "reminder", "poll", "daily-digest", "redactor", "webhook-to-chat"] {
+        assert!(tested.out.contains(&format!("passed  {bot}: ")), "{bot}: {tested:#?}");
+    }
+    assert!(!tested.out.contains("failed"), "{tested:#?}");
+}
+
+/// What is said in `group:ops` today, a minute apart, in an archive of bob's.
+fn said(desk: &Desk, lines: &[(&str, &str)]) {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let begin = now - 3_600;
+    let message = |(number, (sender, text)): (usize, &(&str, &str))| {
+        let head = json!({"message_conv_id": "ops", "message_conv_type": 2});
+        super::line(&head, sender, begin + 60 * number as u64, text)
+    };
+    fs::write(desk.path("said.jsonl"), lines.iter().enumerate().map(message).collect::<String>()).unwrap();
+    run(desk, "bob", &["import", "said.jsonl"]).expect(0);
+}
+
+#[test]
+fn a_replay_tells_what_a_script_would_have_done_about_what_was_said_and_does_nothing() {
+    let source = r#"
+        bot.on("start", function() bot.timer.every("10m", "tick", {}) end)
+        bot.on("timer", "tick", function() bot.metric("ticks") end)
+        bot.command("count", {}, function(m) m:reply("count is " .. bot.store:incr("n")) end)
+        bot.command("fail", {}, function() error("as it has to") end)
+        bot.command("who", {}, function(m)
+            local answer = m:ask("who are you?", { from = m.from, timeout = "5m" })
+            m:reply(if answer then "hello " .. answer.text else "nobody")
+        end)
+        bot.command("ask-web", {}, function(m) local _, why = http.get("https://example.org/") m:reply(why) end)
+        bot.command("seen", {}, function(m) m:reply("seen " .. bot.search({ chat = m.chat, query = "count" }).total) end)
+        bot.command("when", {}, function(m) bot.timer.after("90s", "due", { chat = m.chat.id, at = m.time.unix }) end)
+        bot.on("timer", "due", function(t) bot.send(t.data.chat, "due after " .. (bot.now().unix - t.data.at)) end)
+    "#;
+    let desk = with(&[("story", &format!("--!mynah http = [\"example.org\"]\n--!mynah send = \"1000/min\"\n{source}"))]);
+    said(
+        &desk,
+        &[
+            ("alice", "count"),
+            ("alice", "who"),
+            ("carol", "not me"),
+            ("alice", "the bot's friend"),
+            ("alice", "who"),
+            ("alice", "count"),
+            ("alice", "fail"),
+            ("alice", "ask-web"),
+            ("alice", "seen"),
+            ("alice", "when"),
+            ("bob", "count"),
+            ("alice", "and so on"),
+        ],
+    );
+    // Another process has the archive meanwhile.
+    let receiver = Going::start(&desk, "bob", &["tail", "--json"]);
+    let played = run(&desk, "bob", &["replay", "story", "--last", "1d", "--json"]).expect(0);
+    receiver.interrupt().expect(0);
+    let said: Vec<Value> = played.json().into_iter().flat_map(|scene| scene["effects"].as_array().cloned().unwrap_or_default()).collect();
+    let mut told: Vec<String> =
+        said.iter().filter(|effect| effect["effect"] == "say").map(|effect| effect["text"].as_str().unwrap().to_owned()).collect();
+    let web = told.remove(told.iter().position(|text| text.contains("example.org")).unwrap());
+    assert!(web.contains("a replay asks no other machine"), "{web}");
+    let expected = ["count is 1", "who are you?", "hello the bot's friend", "who are you?", "hello count", "seen 2", "due after 90"]
+        .map(str::to_owned);
+    assert_eq!(told, expected, "{played:#?}");
+    let failed: Vec<&Value> = said.iter().filter(|effect| effect["effect"] == "fail").collect();
+    assert!(failed.len() == 1 && failed[0]["fault"].as_str().unwrap().contains("as it has to"), "{failed:#?}");
+    let summary = &played.last()["summary"];
+    assert_eq!((&summary["events"], &summary["failed"], &summary["effects"]["say"]), (&json!(12), &json!(1), &json!(8)), "{summary:#}");
+    let scenes = played.json();
+    scenes[..scenes.len() - 1].iter().for_each(|scene| accepts(&schema("replay-scene"), scene));
+    accepts(&schema("replay-summary"), &played.last());
+
+    assert_eq!(run(&desk, "bob", &["history", "ops", "--limit", "100", "--json"]).expect(0).json().len(), 12, "nothing was said");
+    assert_eq!(run(&desk, "bob", &["bots", "--json"]).expect(0).out, "");
+    let people = run(&desk, "bob", &["replay", "story"]).expect(0);
+    assert!(people.out.contains("alice  count\n  would say in group:ops: count is 1\n"), "{people:#?}");
+    assert!(people.err.contains("12 messages heard, 9 matched"), "{people:#?}");
+    let elsewhere = run(&desk, "bob", &["replay", "story", "--conversation", "c2c:nobody"]).expect(1);
+    assert!(elsewhere.err.contains("`mynah conversations` lists"), "{elsewhere:#?}");
+}
+
+#[test]
+fn a_replay_of_two_versions_tells_where_they_differ() {
+    let desk = with(&[("ping", &answering("one")), ("new", &format!("{} -- the same but for words", answering("two")))]);
+    said(&desk, &[("alice", "ping"), ("alice", "hello"), ("alice", "ping")]);
+    let same = run(&desk, "bob", &["replay", "ping", "--against", "scripts/ping.luau"]).expect(0);
+    assert_eq!(same.out, "");
+    let other = run(&desk, "bob", &["replay", "ping", "--against", "scripts/new.luau"]).expect(1);
+    assert_eq!(other.out.matches("  - would say in group:ops: one\n  + would say in group:ops: two\n").count(), 2, "{other:#?}");
+    assert!(other.err.contains("the versions differ in 2 places"), "{other:#?}");
+    let json = run(&desk, "bob", &["replay", "ping", "--against", "scripts/new.luau", "--json"]).expect(1);
+    accepts(&schema("replay-scene"), &json.json()[0]);
+    assert_eq!(json.json()[0]["only_against"][0]["text"], "two");
+}
+
+#[test]
+fn a_console_says_what_bots_say_and_do_and_reloads_what_has_changed() {
+    let source = "bot.command('n', {}, function(m) m:reply('n is ' .. bot.store:incr('n')) bot.timer.after('1h', 'due', m.chat.id) end)\n\
+                  bot.on('timer', 'due', function(t) bot.send(t.data, 'an hour later') end)\n";
+    let desk = with(&[("count", source)]);
+    let mut console = Going::start(&desk, "bob", &["bot", "console"]);
+    for line in ["n", "!store", "!timers", "!in group:ops", "!as ana", "hello", "n", "!advance 1h"] {
+        console.says(line);
+    }
+    console.hears("count  n is 1");
+    console.hears("count: keep n = 1");
+    console.hears("count: set the timer \"due\"");
+    console.hears("count  n = 1");
+    console.hears("count  due  \"c2c:you\"");
+    assert!(console.hears("n is 2").starts_with("count  "), "it is where ana is");
+    let later = [console.hears("an hour later"), console.hears("an hour later")];
+    assert!(later.iter().any(|line| line == "c2c:you  count  an hour later") && later.iter().any(|line| line == "count  an hour later"));
+
+    write(&desk, "count", "bot.command('n', {}, function(m)");
+    console.says("!reload");
+    console.hears("count:1:");
+    console.says("n");
+    console.hears("n is 3");
+    write(&desk, "count", &source.replace("n is", "now it is"));
+    console.says("!reload");
+    console.says("n");
+    console.hears("now it is 4");
+    console.says("!as");
+    console.says("!quit");
+    let ended = console.end().expect(0);
+    assert!(ended.err.contains("loaded: count") && ended.err.contains("it is written !as NAME"), "{ended:#?}");
+    assert!(!desk.path("bob").exists() && !desk.path("hub").exists(), "nothing was touched");
+    assert!(run(&desk, "bob", &["bot", "console", "--script", "none"]).expect(1).err.contains("there is no script"));
 }

@@ -1,9 +1,12 @@
 //! Logging in and out.
 
-use mynah::archive::ArchiveError;
+use std::sync::Arc;
+
+use mynah::StoreError;
+use mynah::archive::{ArchiveError, ArchiveOptions};
 use mynah::model::{Message, Status};
 use mynah::session::SessionError;
-use mynah::transport::loopback::Weather;
+use mynah::transport::loopback::{Hub, Weather};
 
 use super::stage::{BEGINNING, Stage, c2c};
 
@@ -44,6 +47,31 @@ async fn logging_out_leaves_what_waits_for_the_next_login_and_closes_the_archive
     while alice.find(&heard.id_text()).unwrap().status != Some(Status::Sent) {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_over_an_archive_that_is_only_read_receives_nothing_and_sends_nothing() {
+    let stage = Stage::new();
+    let bob = stage.login("bob").await;
+    let alice = stage.login("alice").await;
+    stage.hub.set_weather("alice", Weather::offline());
+    let waiting = alice.session.send(&c2c("bob"), Message::text("", 0, "waits")).await.unwrap().id().to_owned();
+    while alice.find(&waiting).is_none() {
+        tokio::task::yield_now().await;
+    }
+    alice.crash().await;
+    stage.hub.set_weather("alice", Weather::default());
+
+    let reader = Arc::new(ArchiveOptions::new().memory_mib(64).open_reader(stage.folder.path().join("alice")).unwrap());
+    let looks = stage.options().login_to(Arc::clone(&reader), Hub::new().account("alice")).await.unwrap();
+    let said = bob.say(&c2c("alice"), "hello").await.id_text();
+    let refused = looks.send(&c2c("bob"), Message::text("", 0, "now")).await.unwrap().outcome().await.unwrap_err();
+    assert!(matches!(&*refused.error, SessionError::Archive(ArchiveError::Store(StoreError::ReadOnly))), "{}", refused.error);
+    reader.refresh().unwrap();
+    assert_eq!(reader.find(&[&waiting]).unwrap()[0].status, Some(Status::Sending));
+    assert!(reader.find(&[&said]).unwrap().is_empty());
+
+    looks.logout().await;
 }
 
 #[tokio::test(start_paused = true)]

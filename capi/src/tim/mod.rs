@@ -1,4 +1,7 @@
 //! The functions of the TIM message API, by subject. Each reads its arguments, and says what is asked for.
 
-mod life;
+pub(crate) mod config;
+pub(crate) mod conversations;
+pub(crate) mod life;
 mod local;
+pub(crate) mod setters;

@@ -2,9 +2,9 @@
 
 use anstyle::Style;
 
-use super::input::Printer;
 use crate::cli::failure::Failure;
 use crate::cli::happening;
+use crate::cli::input::Printer;
 use crate::cli::output::{self, Output, harmless};
 use crate::cli::show;
 use crate::model::{ConversationId, Message};

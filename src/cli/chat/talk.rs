@@ -9,10 +9,10 @@ use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 
 use super::command::{self, Command};
-use super::input::Input;
 use super::screen::Screen;
 use crate::archive::{Archive, HistoryRequest, ReadUpTo, SearchRequest};
 use crate::cli::failure::Failure;
+use crate::cli::input::Input;
 use crate::cli::session::{Link, interrupted};
 use crate::cli::settings::Settings;
 use crate::cli::{context, download, output};

@@ -9,7 +9,6 @@ use super::message::Heard;
 use super::plain;
 use super::time::Time;
 use crate::model::Message;
-use crate::script::data::Data;
 use crate::script::op::{Answer, Op};
 
 /// What a call returns to the script, also one that waited.
@@ -25,7 +24,18 @@ pub(in crate::script) fn answer_values(lua: &Lua, op: &Op, answer: &Answer) -> m
         },
         Answer::Data(data) => match op {
             Op::Http(_) => http::response(lua, data)?.into_lua_multi(lua),
-            Op::TimerList { .. } => timers(lua, data)?.into_lua_multi(lua),
+            Op::TimerList { .. } => {
+                let value = plain::to_lua(lua, data)?;
+                with_times(lua, &value, "due")?;
+                value.into_lua_multi(lua)
+            }
+            Op::Search { .. } => {
+                let value = plain::to_lua(lua, data)?;
+                if let Value::Table(page) = &value {
+                    with_times(lua, &page.raw_get("timeline")?, "time")?;
+                }
+                value.into_lua_multi(lua)
+            }
             _ => plain::to_lua(lua, data)?.into_lua_multi(lua),
         },
     }
@@ -47,14 +57,13 @@ fn page(lua: &Lua, messages: &[String], next: Option<&str>) -> mlua::Result<Valu
     Ok(Value::Table(page))
 }
 
-fn timers(lua: &Lua, rows: &Data) -> mlua::Result<Value> {
-    let value = plain::to_lua(lua, rows)?;
-    if let Value::Table(list) = &value {
-        for row in list.sequence_values::<mlua::Table>() {
-            let row = row?;
-            let due: f64 = row.raw_get("due")?;
-            row.raw_set("due", Time::value(lua, due.max(0.0) as u64)?)?;
-        }
+/// Makes times of the seconds that stand under a name in each row of a list.
+fn with_times(lua: &Lua, rows: &Value, name: &str) -> mlua::Result<()> {
+    let Value::Table(list) = rows else { return Ok(()) };
+    for row in list.sequence_values::<mlua::Table>() {
+        let row = row?;
+        let second: f64 = row.raw_get(name)?;
+        row.raw_set(name, Time::value(lua, second.max(0.0) as u64)?)?;
     }
-    Ok(value)
+    Ok(())
 }

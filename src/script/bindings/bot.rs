@@ -37,6 +37,12 @@ pub(super) static SEARCH: Record = Record {
         key("has", "string?", "Only messages with this: `\"image\"`, `\"file\"`, `\"link\"` …"),
         LIMIT,
         key("order", "(\"newest\" | \"oldest\" | \"relevance\")?", "Which come first; the newest if not given."),
+        key("facets", "boolean?", "Whether to count the matches by conversation, by person and by type; on the first page only."),
+        key(
+            "timeline",
+            "(\"hour\" | \"day\" | \"month\" | \"year\")?",
+            "By which stretches of time to count the matches, in the script's time zone; on the first page only.",
+        ),
         key("next", "string?", "`next` of the page before; nothing else need be given with it."),
     ],
 };
@@ -48,7 +54,35 @@ pub(super) static PAGE_OF_HITS: Record = Record {
         key("total", "number", "How many messages match in all."),
         key("hits", "{ SearchHit }", "The messages of this page."),
         key("next", "string?", "For the next page; nil on the last one."),
+        key("facets", "SearchFacets?", "Counts by conversation, person and type, if they were asked for."),
+        key(
+            "timeline",
+            "{ SearchBar }?",
+            "Counts by time, the oldest first, if they were asked for. Stretches without matches are left out.",
+        ),
     ],
+};
+
+pub(super) static FACETS: Record = Record {
+    name: "SearchFacets",
+    doc: "How many of all matches there are of what; of each the 20 with the most.",
+    keys: &[
+        key("chats", "{ SearchCount }", "By conversation: `group:ops`."),
+        key("people", "{ SearchCount }", "By who said it, user id."),
+        key("types", "{ SearchCount }", "By type of element: `text`, `image` …"),
+    ],
+};
+
+pub(super) static COUNT: Record = Record {
+    name: "SearchCount",
+    doc: "One entry of a facet.",
+    keys: &[key("name", "string", "Of what."), key("count", "number", "How many.")],
+};
+
+pub(super) static BAR: Record = Record {
+    name: "SearchBar",
+    doc: "A stretch of time in which something was found.",
+    keys: &[key("time", "Time", "Its first second."), key("count", "number", "How many messages match in it.")],
 };
 
 pub(super) static HIT: Record = Record {
@@ -134,8 +168,8 @@ pub(super) static NAMESPACE: Namespace = Namespace {
             returns: "(SearchPage?, string?)",
             luau: None,
             line: "Searches the archive.",
-            more: "It sees everything up to the event. What fails gives `nil` and why.",
-            example: "local page = bot.search { query = \"invoice\", chat = m.chat, limit = 5 }",
+            more: "It sees everything up to the event. What fails gives `nil` and why. With `facets` and `timeline` it counts all matches, not only those of the page.",
+            example: "local page = bot.search { query = \"invoice\", chat = m.chat, limit = 5, timeline = \"day\" }",
             place: Place::Listeners,
             waits: true,
             act: Act::Plain(search),
@@ -246,6 +280,7 @@ fn search(lua: &Lua, arguments: &mut Arguments) -> Outcome {
     }
     let options = given.options(SEARCH.keys)?;
     let limit = options.read("limit", |limit| limit.whole(1, MAX_PAGE))?.unwrap_or(PAGE);
+    let stretches = ["hour", "day", "month", "year"].map(|stretch| (stretch, stretch));
     let orders = ["newest", "oldest", "relevance"].map(|order| (order, order));
     let op = Op::Search {
         query: options.read("query", Argument::text)?.unwrap_or_default(),
@@ -257,6 +292,8 @@ fn search(lua: &Lua, arguments: &mut Arguments) -> Outcome {
         limit: usize::try_from(limit).unwrap_or(usize::MAX),
         next: options.read("next", Argument::text)?,
         order: options.read("order", |order| order.choice(&orders))?.map(str::to_owned),
+        facets: options.read("facets", Argument::boolean)?.unwrap_or(false),
+        timeline: options.read("timeline", |stretch| stretch.choice(&stretches))?.map(str::to_owned),
     };
     ask(lua, op)
 }

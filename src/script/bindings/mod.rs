@@ -17,6 +17,7 @@ mod hook;
 mod http;
 mod library;
 mod log;
+mod luals;
 mod message;
 mod object;
 mod place;
@@ -56,6 +57,7 @@ pub(super) use answer::answer_values;
 pub(super) use call::raised;
 pub(super) use event::event_arguments;
 pub(super) use hook::{Subject, Verdict, hook_arguments, verdict};
+pub use luals::luals;
 pub use reference::reference;
 pub(super) use register::Test;
 pub(super) use story::{StoryCall, story_arguments, story_values};
@@ -215,6 +217,9 @@ pub(super) fn api() -> Api {
             &event::MEMBERS,
             &bot::SEARCH,
             &bot::PAGE_OF_HITS,
+            &bot::FACETS,
+            &bot::COUNT,
+            &bot::BAR,
             &bot::HIT,
             &bot::HISTORY,
             &bot::PAGE_OF_HISTORY,

@@ -9,7 +9,7 @@ use super::event::EVENTS;
 const HEAD: &str = "\
 # The API of scripts
 
-Made from the source of the bindings, as `mynah.d.luau` is, which editors read.
+Made from the source of the bindings, as `mynah.d.luau` (for luau-lsp) and `mynah.lua` (for LuaLS) are, which editors read.
 
 A script is one file of [Luau](https://luau.org). At its top level it registers what it wants to hear; it is loaded anew when the file changes.
 

@@ -170,7 +170,7 @@ static METHODS: [Call; 24] = [
     method(
         "t:reload",
         &[arg("source", "string?", "Another source; the same if not given.")],
-        "boolean?, string?",
+        "(boolean?, string?)",
         "Loads the script anew, as after a change of its file. Returns true, or nil and why the version before goes on.",
         "",
         "t:reload(\"bot.command('ping', function(m) m:reply('new') end)\")",
@@ -238,7 +238,7 @@ static METHODS: [Call; 24] = [
     method(
         "t:download",
         &[ID, arg("file", "number?", "Which of its files; the first one if not given.")],
-        "string?, string?",
+        "(string?, string?)",
         "The account fetches a file: through the script's `bot.before(\"download\")`. Returns where it is, or nil and why not.",
         "",
         "local path, why = t:download(id)",

@@ -237,7 +237,11 @@ fn is_by(event: &Event, script: &str, account: &str, acts: &Acts) -> bool {
 fn of_message(kind: ChangeKind, message: &Message) -> Option<EventKind> {
     let is_there = message.status == Some(Status::Sent);
     Some(match kind {
-        ChangeKind::Received if is_there => people::kind(message).unwrap_or(EventKind::Receive),
+        // What the account said on another device is its own all the same.
+        ChangeKind::Received if is_there => people::kind(message).unwrap_or(match message.is_from_self {
+            Some(true) => EventKind::Sent,
+            _ => EventKind::Receive,
+        }),
         ChangeKind::Sent if is_there => EventKind::Sent,
         ChangeKind::Edited if is_there => EventKind::Edit,
         ChangeKind::Recalled => EventKind::Recall,

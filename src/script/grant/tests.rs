@@ -52,6 +52,8 @@ fn search(chat: Option<&str>) -> Op {
         limit: 1,
         next: none(),
         order: none(),
+        facets: false,
+        timeline: None,
     }
 }
 

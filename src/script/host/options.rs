@@ -8,9 +8,10 @@ use std::time::Duration;
 use super::ScriptError;
 use crate::model::ConversationId;
 use crate::script::committer::Grouping;
+use crate::script::deed::DeedEar;
 use crate::script::grant::Grants;
 use crate::script::log::LogEar;
-use crate::script::outside::FakeHttp;
+use crate::script::outside::{FakeHttp, Past};
 use crate::script::vm::Limits;
 
 /// How scripts run.
@@ -29,6 +30,8 @@ pub struct ScriptOptions {
     pub(in crate::script) trusts_all: bool,
     pub(in crate::script) is_dry: bool,
     pub(in crate::script) ear: Option<LogEar>,
+    pub(in crate::script) deed_ear: Option<DeedEar>,
+    pub(in crate::script) past: Option<Past>,
     pub(in crate::script) fake_http: Option<FakeHttp>,
     pub(in crate::script) hook_grace: Duration,
     #[cfg(test)]
@@ -52,6 +55,8 @@ impl Default for ScriptOptions {
             trusts_all: false,
             is_dry: false,
             ear: None,
+            deed_ear: None,
+            past: None,
             fake_http: None,
             hook_grace: crate::script::hooks::GRACE,
             #[cfg(test)]
@@ -129,8 +134,16 @@ impl ScriptOptions {
         self
     }
 
+    /// Has everything told that scripts do, when it is written. Not in a dry run, which writes nothing.
+    pub fn hear_deeds(mut self, ear: DeedEar) -> Self {
+        self.deed_ear = Some(ear);
+        self
+    }
+
     /// Has what runs want only told, as lines of their logs that are kept nowhere. Nothing is written or sent, no other machine is asked, no file is
-    /// saved, and hooks are not asked. What scripts keep, and how far they have read, is in memory until the host ends.
+    /// saved, hooks are not asked and webhooks not heard. What scripts keep, and how far they have read, is in memory until the host ends. Over a session
+    /// that only looks ([`SessionOptions::login_to`](crate::session::SessionOptions::login_to)) nobody notices;
+    /// [`ScriptHost::tick`](super::ScriptHost::tick) has it read on.
     pub fn dry(mut self) -> Self {
         self.is_dry = true;
         self

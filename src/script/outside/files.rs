@@ -35,7 +35,7 @@ impl Outside {
     pub(super) async fn read(&self, call: &Call, id: &str, element: usize, limit: u64) -> Result<Answer, Why> {
         let message = self.message(call, id).await?.ok_or("there is no such message")?;
         if let Some(hash) = content_of(&message, element) {
-            let kept = self.session.run(move |archive: &Archive| archive.media(hash).ok().map(|file| read_up_to(file, limit))).await;
+            let kept = self.look(move |archive: &Archive| archive.media(hash).ok().map(|file| read_up_to(file, limit))).await;
             if let Some(read) = kept {
                 return read.map(|bytes| Answer::Data(text_or_bytes(bytes)));
             }
@@ -69,6 +69,12 @@ impl Outside {
                 Ok::<_, Why>((target, bytes.len() as u64, hash.to_string()))
             });
             return copied.await;
+        }
+        if self.past.is_some() {
+            return Err("a replay fetches no files".to_owned());
+        }
+        if self.session.archive().is_reader() {
+            return Err("it is not fetched in a dry run".to_owned());
         }
         let request = request.map_err(|error| error.to_string())?.to_file(target).at_most(most);
         let fetched = self.session.download(request).outcome().await.map_err(|error| error.to_string())?;

@@ -82,7 +82,19 @@ fn why(answer: Answer) -> String {
 }
 
 fn search(query: &str) -> Op {
-    Op::Search { query: query.to_owned(), chat: None, from: None, after: None, before: None, has: None, limit: 2, next: None, order: None }
+    Op::Search {
+        query: query.to_owned(),
+        chat: None,
+        from: None,
+        after: None,
+        before: None,
+        has: None,
+        limit: 2,
+        next: None,
+        order: None,
+        facets: false,
+        timeline: None,
+    }
 }
 
 /// Texts, number of all and next page.
@@ -92,6 +104,27 @@ fn page(answer: Answer) -> (Vec<String>, f64, Option<String>) {
     let Some(Data::List(hits)) = page.get("hits") else { panic!("{page:?}") };
     let texts = hits.iter().map(|hit| hit.get("text").and_then(Data::as_str).unwrap().to_owned()).collect();
     (texts, page.get("total").and_then(Data::as_number).unwrap(), page.get("next").and_then(Data::as_str).map(str::to_owned))
+}
+
+#[tokio::test]
+async fn a_search_counts_all_matches_by_conversation_person_type_and_time_if_it_is_asked_to() {
+    let stage = Stage::new().await;
+    for time in 1..=5 {
+        stage.save(&ops(), 86_400 * 10 + 3_600 * (time / 3), &format!("deploy {time}"));
+    }
+    let Op::Search { query, chat, from, after, before, has, limit, next, order, .. } = search("deploy") else {
+        unreachable!("it is a search")
+    };
+    let facets = true;
+    let op = Op::Search { query, chat, from, after, before, has, limit, next, order, facets, timeline: Some("hour".to_owned()) };
+    let page = data(stage.ask(op, Reach::default()).await);
+    let counted = |name: &str, count: u64| Data::List(vec![Data::map([("name", name.into()), ("count", count.into())])]);
+    let expected = Data::map([("chats", counted("group:ops", 5)), ("people", counted("alice", 5)), ("types", counted("text", 5))]);
+    assert_eq!(page.get("facets"), Some(&expected));
+    let bar = |time: u64, count: u64| Data::map([("time", time.into()), ("count", count.into())]);
+    assert_eq!(page.get("timeline"), Some(&Data::List(vec![bar(864_000, 2), bar(867_600, 3)])));
+    let plain = data(stage.ask(search("deploy"), Reach::default()).await);
+    assert_eq!((plain.get("facets"), plain.get("timeline")), (Some(&Data::Nil), Some(&Data::Nil)));
 }
 
 #[tokio::test]
@@ -108,7 +141,19 @@ async fn a_search_goes_on_with_its_next_alone_and_says_what_was_found() {
         texts.extend(found);
         let Some(next) = next else { break };
         let Op::Search { query, .. } = search("") else { unreachable!("it is a search") };
-        op = Op::Search { query, chat: None, from: None, after: None, before: None, has: None, limit: 9, next: Some(next), order: None };
+        op = Op::Search {
+            query,
+            chat: None,
+            from: None,
+            after: None,
+            before: None,
+            has: None,
+            limit: 9,
+            next: Some(next),
+            order: None,
+            facets: false,
+            timeline: None,
+        };
     }
     assert_eq!(texts, ["deploy 5", "deploy 4", "deploy 3", "deploy 2", "deploy 1"]);
     let hit = data(stage.ask(search("deploy"), Reach::default()).await);

@@ -1,16 +1,25 @@
-//! Tests of scripts: `test("…", function(t) … end)` in a script's file or in `NAME_test.luau` beside it, played with the real host, session and
-//! archive, people who are simulated, a clock that is set, and no network. Each test has a world of its own.
+//! Scripts at work where nothing comes of it: with the real host, session and archive, but in an archive of their own, by a clock that is set, and
+//! without a network. Tests (`test("…", function(t) … end)` in a script's file or in `NAME_test.luau` beside it), with people who are simulated; a
+//! console, in which one of them is who types; and replays of what was really said.
 
 mod book;
+mod chronicle;
+mod console;
 pub(super) mod cue;
+mod feed;
 mod heard;
 mod line;
 mod people;
 mod play;
+mod replay;
+mod studio;
 #[cfg(test)]
 mod tests;
 mod town;
 mod web;
+
+pub use console::{Console, Said};
+pub use replay::{Beginning, ReplayOptions, ReplayReport, Scene, replay};
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,9 +27,10 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use self::book::{Book, Outcome, Played, books};
-use self::town::Town;
+use self::studio::Hands;
+use self::town::{BEGIN, Town};
 use super::bundle::Bundle;
-use super::host::ScriptError;
+use super::host::{ScriptError, ScriptOptions};
 
 /// How tests are played.
 #[derive(Clone, Debug, Default)]
@@ -121,7 +131,7 @@ pub async fn test(bundle: &Bundle, options: &TestOptions) -> Result<TestReport, 
                 None => template.insert(town::template().await?),
             };
             let home = template.path().join(people::ACCOUNT);
-            let (outcome, computed) = match Town::new(bundle.clone(), &home) {
+            let (outcome, computed) = match Town::new(vec![bundle.clone()], ScriptOptions::new(), Hands::standing_at(BEGIN), &home) {
                 Ok(town) => play(&book, number, town).await?,
                 Err(why) => (failed(&why), Duration::ZERO),
             };

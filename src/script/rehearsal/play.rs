@@ -1,13 +1,14 @@
 //! What each call of a test does in its town.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::cue::{Cue, Expected, Spoken};
 use super::line::name;
 use super::people::{self, ACCOUNT};
-use super::town::{Town, Why, chat_name};
+use super::studio::Why;
+use super::town::{Town, chat_name};
 use crate::model::{ConversationId, ConversationKind, Element, Message, Status};
-use crate::script::bundle::Bundle;
 use crate::script::data::Data;
 use crate::script::event::WebhookCall;
 use crate::script::op::{Answer, Shelf};
@@ -105,7 +106,7 @@ impl Town {
             self.admit(to.id(), ACCOUNT)?;
         }
         self.denied = None;
-        let session = std::sync::Arc::clone(self.host().await?.session());
+        let session = Arc::clone(self.host().await?.session());
         let outcome = match session.send(&to, Message::text("", 0, text)).await {
             Ok(sending) => sending.outcome().await.map(drop),
             Err(error) => return Err(format!("it cannot be sent: {error}")),
@@ -145,7 +146,7 @@ impl Town {
     }
 
     async fn reload(&mut self, source: Option<String>) -> Result<Answer, Why> {
-        let mut bundle: Bundle = self.bundle.clone();
+        let Some(mut bundle) = self.bundles.get(&self.script).cloned() else { return Err(format!("there is no script {}", self.script)) };
         if let Some(source) = source {
             bundle.files.insert(bundle.entry.clone(), source.into());
         }
@@ -153,7 +154,7 @@ impl Town {
         self.settle().await?;
         Ok(match loaded {
             Ok(()) => {
-                self.bundle = bundle;
+                self.bundles.insert(Arc::clone(&self.script), bundle);
                 Answer::Data(true.into())
             }
             Err(error) => Answer::Failed { why: error.to_string() },
@@ -165,7 +166,7 @@ impl Town {
             return Err("the script runs already: t:configure comes before everything else".to_owned());
         }
         let table: toml::Table = serde_json::from_str(&values.to_json()).map_err(|error| format!("this is no configuration: {error}"))?;
-        self.settings = table;
+        self.options = std::mem::take(&mut self.options).configure(&self.script, table);
         Ok(DONE)
     }
 
@@ -180,7 +181,7 @@ impl Town {
             (None, None) => "".into(),
         };
         let call = WebhookCall { path: path.clone(), method: "POST".to_owned(), headers: texts("headers"), query: texts("query"), body };
-        let script = self.bundle.name().to_owned();
+        let script = self.script.to_string();
         let answer = self.host().await?.call_webhook(&script, call).await.map_err(|error| error.to_string())?;
         self.settle().await?;
         match answer {
@@ -194,7 +195,7 @@ impl Town {
     async fn recall(&mut self, id: &str) -> Result<Answer, Why> {
         let message = self.known(id).await?;
         if message.sender == ACCOUNT {
-            let session = std::sync::Arc::clone(self.host().await?.session());
+            let session = Arc::clone(self.host().await?.session());
             session.recall(id, None).await.map_err(|error| error.to_string())?;
             self.settle().await?;
             return Ok(DONE);
@@ -208,7 +209,7 @@ impl Town {
     async fn edit(&mut self, id: &str, text: &str) -> Result<Answer, Why> {
         let message = self.known(id).await?;
         if message.sender == ACCOUNT {
-            let session = std::sync::Arc::clone(self.host().await?.session());
+            let session = Arc::clone(self.host().await?.session());
             session.edit_text(id, text).await.map_err(|error| error.to_string())?;
             self.settle().await?;
             return Ok(DONE);
@@ -309,12 +310,12 @@ impl Town {
             Some(chat) if chat.contains(':') => Shelf::Chat(chat),
             Some(person) => Shelf::Person(person),
         };
-        let (archive, script) = (self.archive().await?, self.bundle.name().to_owned());
+        let (archive, script) = (self.archive().await?, self.script.to_string());
         storage::value(&archive, &script, &shelf, key).map(Answer::Data).map_err(|misuse| misuse.to_string())
     }
 
     async fn dead(&mut self) -> Result<Answer, Why> {
-        let (archive, script) = (self.archive().await?, self.bundle.name().to_owned());
+        let (archive, script) = (self.archive().await?, self.script.to_string());
         let letters = storage::all::<DeadLetter>(&archive, ScriptRows::Dead { script: &script }).map_err(|error| error.to_string())?;
         let told = letters.into_iter().map(|(_, letter)| {
             Data::map([("handler", letter.label.into()), ("fault", letter.fault.into()), ("attempts", u64::from(letter.attempts).into())])
@@ -323,7 +324,7 @@ impl Town {
     }
 
     async fn log(&mut self) -> Result<Answer, Why> {
-        let script = self.bundle.name().to_owned();
+        let script = self.script.to_string();
         let lines = self.host().await?.log(&script, LINES).map_err(|error| error.to_string())?;
         Ok(Answer::Data(lines.into_iter().map(|line| line.message).collect::<Vec<_>>().into()))
     }

@@ -1,47 +1,37 @@
-//! The small town in which a test plays: the account with its script, the people who talk with it, a clock that stands until it is set. The host and
-//! the session are the real ones; only the hub, the clock and other machines are the test's.
+//! The small town in which a test plays, or somebody talks with bots: the account with its scripts, the people who talk with it, a clock. The host
+//! and the session are the real ones; only the hub, the clock and other machines are the town's.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::heard::Heard;
 use super::line::{Line, Traffic};
 use super::people::{ACCOUNT, Person};
+use super::studio::{Hands, PATIENCE, Studio, Why, archive_options};
 use super::web::Web;
-use crate::archive::{Archive, ArchiveError, ArchiveOptions};
+use crate::archive::Archive;
 use crate::model::ConversationId;
 use crate::script::bundle::Bundle;
-use crate::script::host::{ScriptError, ScriptHost, ScriptOptions, Scripts};
-use crate::session::{Clock, Limits, Session, SessionError, SessionOptions};
-use crate::store::{Durability, StoreError};
+use crate::script::host::{ScriptError, ScriptHost, ScriptOptions};
 use crate::transport::loopback::{Hub, HubOptions};
 
 /// When tests begin: a Monday, 9:00 UTC.
 pub(super) const BEGIN: u64 = 1_700_470_800;
-/// A wait that only a fault makes this long.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// How soon is looked again whether something is over.
-const LOOK_AGAIN: Duration = Duration::from_millis(1);
-/// Memory for each archive, MiB.
-const MEMORY_MIB: usize = 64;
-/// What the way to a hook and back may take, by the clock on the wall: how busy the machine is says nothing about the script.
-const HOOK_GRACE: Duration = Duration::from_secs(10);
 /// How often a clock that is set on may stop on its way because something is due.
 const STOPS: u32 = 100_000;
-
-/// Why a step of a test cannot be taken, or was not as expected.
-pub(super) type Why = String;
 
 /// The town.
 pub(super) struct Town {
     pub(super) folder: tempfile::TempDir,
     pub(super) hub: Hub,
-    pub(super) now: Arc<AtomicU64>,
-    pub(super) bundle: Bundle,
-    pub(super) settings: toml::Table,
+    /// The scripts of the account.
+    pub(super) bundles: BTreeMap<Arc<str>, Bundle>,
+    /// The one that is tested.
+    pub(super) script: Arc<str>,
+    /// How they run, but for what the town itself says.
+    pub(super) options: ScriptOptions,
     pub(super) web: Web,
     pub(super) people: BTreeMap<String, Person>,
     /// Groups, with their members.
@@ -57,25 +47,25 @@ pub(super) struct Town {
     pub(super) edits: u64,
     /// What people did while nobody was there.
     pub(super) awaited: Vec<String>,
-    host: Option<ScriptHost>,
+    pub(super) studio: Studio,
     is_crashed: bool,
 }
 
 impl Town {
-    /// A town with this script, in which nothing has happened. `template`: an empty archive of the account, of which it gets a copy.
-    pub(super) fn new(bundle: Bundle, template: &Path) -> Result<Self, Why> {
-        let unwritable = |error: std::io::Error| format!("no room for the test's archive: {error}");
+    /// A town with these scripts, of which the first is the one that is tested, and in which nothing has happened. `template`: an empty archive of the account, of which it gets a copy.
+    pub(super) fn new(bundles: Vec<Bundle>, options: ScriptOptions, hands: Hands, template: &Path) -> Result<Self, Why> {
+        let unwritable = |error: std::io::Error| format!("no room for the archive: {error}");
         let folder = tempfile::tempdir().map_err(unwritable)?;
-        copy(template, &folder.path().join(ACCOUNT)).map_err(unwritable)?;
-        let now = Arc::new(AtomicU64::new(BEGIN));
-        let seen = Arc::clone(&now);
-        let hub = Hub::with_options(HubOptions::new().clock(Arc::new(move || seen.load(Ordering::SeqCst))));
+        let home = folder.path().join(ACCOUNT);
+        copy(template, &home).map_err(unwritable)?;
+        let seen = hands.clone();
+        let hub = Hub::with_options(HubOptions::new().clock(Arc::new(move || seen.now())));
         Ok(Self {
             folder,
             hub,
-            now,
-            bundle,
-            settings: toml::Table::new(),
+            script: bundles.first().map_or_else(|| "".into(), |bundle| Arc::clone(&bundle.name)),
+            bundles: bundles.into_iter().map(|bundle| (Arc::clone(&bundle.name), bundle)).collect(),
+            options,
             web: Web::default(),
             people: BTreeMap::new(),
             groups: BTreeMap::new(),
@@ -85,19 +75,19 @@ impl Town {
             traffic: Arc::default(),
             edits: 0,
             awaited: Vec::new(),
-            host: None,
+            studio: Studio::new(home, hands),
             is_crashed: false,
         })
     }
 
     /// Seconds of the town's clock.
     pub(super) fn time(&self) -> u64 {
-        self.now.load(Ordering::SeqCst)
+        self.studio.hands.now()
     }
 
     /// Whether the script was started, and is not down.
     pub(super) fn is_up(&self) -> bool {
-        self.host.is_some()
+        self.studio.host().is_some()
     }
 
     pub(super) fn is_crashed(&self) -> bool {
@@ -109,32 +99,34 @@ impl Town {
     /// # Errors
     /// Why it cannot be started; or it has crashed.
     pub(super) async fn host(&mut self) -> Result<&ScriptHost, Why> {
-        if self.host.is_none() {
+        if self.studio.host().is_none() {
             if self.is_crashed {
                 return Err("the script has crashed: t:start() comes before this".to_owned());
             }
             self.open().await?;
         }
-        self.host.as_ref().ok_or_else(|| "the script does not run".to_owned())
+        self.studio.host().ok_or_else(|| "the script does not run".to_owned())
     }
 
     /// The archive of the account, while the script runs.
     pub(super) async fn archive(&mut self) -> Result<Arc<Archive>, Why> {
-        Ok(Arc::clone(self.host().await?.session().archive()))
+        self.host().await?;
+        self.studio.archive()
     }
 
     /// Opens everything, and waits until what has happened meanwhile is dealt with.
     pub(super) async fn open(&mut self) -> Result<(), Why> {
         self.is_crashed = false;
-        let mut options = ScriptOptions::new().stages(1).trust_all().configure(self.bundle.name(), self.settings.clone());
-        options.fake_http = Some(self.web.fake());
-        options.hook_grace = HOOK_GRACE;
-        let scripts = Scripts::new(options);
-        let session = tokio::time::timeout(PATIENCE, self.login(&scripts)).await.map_err(|_| "the archive stays locked".to_owned())??;
-        let host = scripts.begin(Arc::new(session)).await.map_err(|error| error.to_string())?;
-        let loaded = host.load(self.bundle.clone()).await;
+        let mut options = self.options.clone().stages(1).trust_all();
+        options.fake_http.get_or_insert_with(|| self.web.fake());
+        let (hub, traffic) = (&self.hub, &self.traffic);
+        let host = self.studio.open(options, || Line::new(hub.account(ACCOUNT), Arc::clone(traffic))).await?;
+        let mut loaded = Ok(());
+        for bundle in self.bundles.values() {
+            let done = host.load(bundle.clone()).await;
+            loaded = loaded.and(done);
+        }
         host.open_doors();
-        self.host = Some(host);
         loaded.map_err(|error| error.to_string())?;
         for name in std::mem::take(&mut self.awaited) {
             self.arrival(&name).await?;
@@ -142,59 +134,29 @@ impl Town {
         self.settle().await
     }
 
-    async fn login(&self, scripts: &Scripts) -> Result<Session, Why> {
-        loop {
-            let now = Arc::clone(&self.now);
-            let options = SessionOptions::new().archive(archive_options()).limits(Limits::none()).hooks(scripts.hooks());
-            let options = options.clock(Clock::new(move || now.load(Ordering::SeqCst)));
-            match options.login(self.home(), Line::new(self.hub.account(ACCOUNT), Arc::clone(&self.traffic))).await {
-                // The one before is still closing it.
-                Err(SessionError::Archive(ArchiveError::Store(StoreError::Locked { .. }))) => tokio::time::sleep(LOOK_AGAIN).await,
-                Err(error) => return Err(format!("the account cannot log in: {error}")),
-                Ok(session) => return Ok(session),
-            }
-        }
-    }
-
-    fn home(&self) -> PathBuf {
-        self.folder.path().join(ACCOUNT)
-    }
-
     /// Ends host and session as a kill would: nothing is told, and what is not written is gone.
     pub(super) async fn crash(&mut self) -> Result<(), Why> {
         self.is_crashed = true;
-        let Some(host) = self.host.take() else { return Ok(()) };
-        let archive = Arc::downgrade(host.session().archive());
-        let closed = async {
-            // Dropping joins threads.
-            let _ = tokio::task::spawn_blocking(move || drop(host)).await;
-            // Tasks of the session hold the archive for a moment longer.
-            while archive.strong_count() > 0 {
-                tokio::time::sleep(LOOK_AGAIN).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, closed).await.map_err(|_| "somebody keeps the archive open".to_owned())
+        self.studio.crash().await
     }
 
     /// Sets the clock on, and stops at every time at which something is due.
     pub(super) async fn advance(&mut self, by: Duration) -> Result<(), Why> {
         let end = self.time().saturating_add(by.as_secs());
-        if !self.is_crashed {
-            self.host().await?;
-            for _ in 0..STOPS {
-                let next = self.host().await?.next_wake().await.map_err(|error| error.to_string())?;
-                let stop = next.map_or(end, |next| next.clamp(self.time() + 1, end.max(self.time() + 1)).min(end));
-                self.now.store(stop, Ordering::SeqCst);
-                self.host().await?.tick();
-                self.settle().await?;
-                if stop >= end {
-                    return Ok(());
-                }
-            }
-            return Err(format!("the clock had to stop more than {STOPS} times on its way"));
+        if self.is_crashed {
+            self.studio.hands.set(end);
+            return Ok(());
         }
-        self.now.store(end, Ordering::SeqCst);
-        Ok(())
+        self.host().await?;
+        for _ in 0..STOPS {
+            let stop = self.studio.next_due().await?.map_or(end, |due| due.min(end));
+            self.studio.set(stop).await?;
+            self.listen();
+            if stop >= end {
+                return Ok(());
+            }
+        }
+        Err(format!("the clock had to stop more than {STOPS} times on its way"))
     }
 
     /// Waits until the account has dealt with something that came in; later, while it is down.
@@ -215,27 +177,7 @@ impl Town {
 
     /// Waits until nobody has anything to do, and hears what was said.
     pub(super) async fn settle(&mut self) -> Result<(), Why> {
-        let host = self.host.as_ref().ok_or_else(|| "the script does not run".to_owned())?;
-        let rest = async {
-            let archive = Arc::clone(host.session().archive());
-            loop {
-                let head = archive.journal_head();
-                host.idle().await.map_err(|error| error.to_string())?;
-                let looked = Arc::clone(&archive);
-                let waits = tokio::task::spawn_blocking(move || {
-                    let waits = !looked.waiting().map_err(|error| error.to_string())?.is_empty();
-                    if waits {
-                        looked.wait_for_change(looked.journal_head(), Duration::from_millis(20));
-                    }
-                    Ok::<bool, Why>(waits)
-                });
-                let waits = waits.await.map_err(|error| error.to_string())??;
-                if !waits && archive.journal_head() == head {
-                    return Ok::<(), Why>(());
-                }
-            }
-        };
-        tokio::time::timeout(PATIENCE, rest).await.map_err(|_| "the script never rests".to_owned())??;
+        self.studio.rest().await?;
         self.listen();
         Ok(())
     }
@@ -289,10 +231,6 @@ pub(super) async fn template() -> Result<tempfile::TempDir, ScriptError> {
     let made = tokio::task::spawn_blocking(move || archive_options().open(path).map(drop)).await;
     made.map_err(|error| start(std::io::Error::other(error)))??;
     Ok(folder)
-}
-
-fn archive_options() -> ArchiveOptions {
-    ArchiveOptions::new().durability(Durability::Buffered).memory_mib(MEMORY_MIB)
 }
 
 /// Copies a folder with all that is in it.

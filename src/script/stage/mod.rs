@@ -208,6 +208,8 @@ pub(super) enum Why {
 /// What is needed to run scripts, shared by all stages.
 pub(super) struct Props {
     pub(super) archive: Arc<Archive>,
+    /// What a replay can look into besides.
+    pub(super) past: Option<super::outside::Past>,
     pub(super) account: Arc<str>,
     pub(super) log: Arc<super::log::LogBook>,
     pub(super) files: std::path::PathBuf,

@@ -68,8 +68,11 @@ impl World for StageWorld {
     }
 
     fn message(&self, id: &str) -> Result<Option<Message>, Misuse> {
-        let found = self.props.archive.find(&[id]);
-        found.map(|mut found| found.pop()).map_err(|error| Misuse::new(format!("the archive cannot be read: {error}")))
+        let found = self.props.archive.find(&[id]).map_err(|error| Misuse::new(format!("the archive cannot be read: {error}")))?;
+        match (found.into_iter().next(), &self.props.past) {
+            (None, Some(past)) => past.message(id, self.props.clock.now()).map_err(Misuse),
+            (found, _) => Ok(found),
+        }
     }
 }
 

@@ -131,7 +131,19 @@ fn install(lua: &Lua, notes: &Rc<RefCell<Vec<String>>>, handlers: &Rc<RefCell<Ve
     globals
         .raw_set("misuse", lua.create_function(|_, ()| -> mlua::Result<()> { Err(mlua::Error::external(Misuse::new("bot.send: no"))) })?)?;
     let prepare = lua.create_function(|lua, query: String| {
-        let op = Op::Search { query, chat: None, from: None, after: None, before: None, has: None, limit: 1, next: None, order: None };
+        let op = Op::Search {
+            query,
+            chat: None,
+            from: None,
+            after: None,
+            before: None,
+            has: None,
+            limit: 1,
+            next: None,
+            order: None,
+            facets: false,
+            timeline: None,
+        };
         let begun = current_run(lua)?.borrow_mut().call(op).map_err(mlua::Error::external)?;
         Ok(matches!(begun, Begun::Waits))
     })?;

@@ -1,12 +1,12 @@
-//! The annotation file, the reference page and the machine say the same.
+//! The annotation files, the reference page and the machine say the same.
 //!
-//! `MYNAH_WRITE_API=1 cargo test --lib what_is_generated` writes both files anew.
+//! `MYNAH_WRITE_API=1 cargo test --lib what_is_generated` writes the files anew.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::*;
-use crate::script::bindings::{annotations, api, reference};
+use crate::script::bindings::{annotations, api, luals, reference};
 
 /// Checks a file of the repository against what it is made from, or writes it.
 #[track_caller]
@@ -22,6 +22,7 @@ fn check_file(name: &str, expected: &str) {
 #[test]
 fn what_is_generated_is_fresh() {
     check_file("mynah.d.luau", &annotations());
+    check_file("mynah.lua", &luals());
     check_file("REFERENCE.md", &reference());
 }
 

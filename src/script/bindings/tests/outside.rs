@@ -17,11 +17,15 @@ fn answered(body: &str, answer: Answer) -> (String, Op) {
 
 #[test]
 fn a_search_has_all_its_conditions() {
-    let page =
-        Data::map([("total", 7_u64.into()), ("hits", Data::List(vec![Data::map([("snippet", "s1".into())])])), ("next", "c1".into())]);
-    let body = "local p = bot.search { query = \"invoice\", chat = m.chat, from = m.from, after = m.time, before = \"2025\", has = \"file\", limit = 5, order = \"oldest\" }\nreturn p.total, p.hits[1].snippet, p.next";
+    let page = Data::map([
+        ("total", 7_u64.into()),
+        ("hits", Data::List(vec![Data::map([("snippet", "s1".into())])])),
+        ("next", "c1".into()),
+        ("timeline", Data::List(vec![Data::map([("time", NOON.into()), ("count", 7_u64.into())])])),
+    ]);
+    let body = "local p = bot.search { query = \"invoice\", chat = m.chat, from = m.from, after = m.time, before = \"2025\", has = \"file\", limit = 5, order = \"oldest\", facets = true, timeline = \"day\" }\nreturn p.total, p.hits[1].snippet, p.next, p.timeline[1].time:format(\"%H:%M\"), p.timeline[1].count";
     let (text, asked) = answered(body, Answer::Data(page));
-    assert_eq!(text, "7 s1 c1");
+    assert_eq!(text, "7 s1 c1 12:00 7");
     let expected = Op::Search {
         query: "invoice".to_owned(),
         chat: Some("group:general".to_owned()),
@@ -32,6 +36,8 @@ fn a_search_has_all_its_conditions() {
         limit: 5,
         next: None,
         order: Some("oldest".to_owned()),
+        facets: true,
+        timeline: Some("day".to_owned()),
     };
     assert_eq!(asked, expected);
 }

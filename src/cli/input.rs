@@ -8,7 +8,7 @@ use rustyline::error::ReadlineError;
 use rustyline::{Config, DefaultEditor, ExternalPrinter};
 use tokio::sync::mpsc;
 
-use crate::cli::failure::Failure;
+use super::failure::Failure;
 
 /// Prints above the line that is being typed.
 pub(super) type Printer = Box<dyn ExternalPrinter>;

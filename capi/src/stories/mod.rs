@@ -1,0 +1,7 @@
+//! Stories of the library as a program sees it. There is one library in a process, so they are told one after the other.
+
+mod conversations;
+mod events;
+mod life;
+mod log;
+mod stage;
