@@ -77,7 +77,12 @@ impl Archive {
     ///
     /// # Errors
     /// [`ArchiveError::Refused`] in a strict import: nothing was written. [`ArchiveError::Store`] as for [`Archive::import`].
-    pub fn import_batch(&self, messages: Vec<Message>, options: ImportOptions, durability: Durability) -> Result<ImportReport, ArchiveError> {
+    pub fn import_batch(
+        &self,
+        messages: Vec<Message>,
+        options: ImportOptions,
+        durability: Durability,
+    ) -> Result<ImportReport, ArchiveError> {
         let mut run = Run::new(self, options, None);
         run.take(messages, durability)?;
         Ok(run.report)
