@@ -6,7 +6,7 @@ use jsonschema::{Registry, Validator};
 use mynah::model::{Element, Priority, ReceiveOption, Status, limits};
 use serde_json::{Map, Value, json};
 
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 26] = [
     "message",
     "message-input",
     "locator",
@@ -28,6 +28,11 @@ const NAMES: [&str; 21] = [
     "test-result",
     "replay-scene",
     "replay-summary",
+    "conv-info",
+    "receipt",
+    "receive-option",
+    "batch-send-result",
+    "download-progress",
 ];
 
 fn folder() -> PathBuf {
@@ -497,4 +502,42 @@ fn the_schema_of_events_takes_each_with_what_belongs_to_it() {
     refuses(&schema, "nobody knows where was read", &json!({"cursor": 7, "event": "read", "up_to": 5}));
     refuses(&schema, "it does not say where to go on", &json!({"event": "deaf"}));
     refuses(&schema, "there is no such event", &json!({"cursor": 7, "event": "moved"}));
+}
+
+#[test]
+fn the_schemas_of_the_c_door_take_what_it_answers_and_refuse_others() {
+    let conversation = json!({
+        "conv_id": "ops", "conv_type": 2, "conv_owner": "", "conv_unread_num": 3, "conv_active_time": 1_700_000_000, "conv_is_has_lastmsg": true,
+        "conv_last_msg": a_message(), "conv_is_has_draft": false, "conv_draft": {}, "conv_recv_opt": 0, "conv_group_at_info_array": [],
+        "conv_is_pinned": false, "conv_show_name": "ops", "conv_mark_array": [], "conv_custom_data": "", "conv_conversation_group_array": [],
+        "conv_c2c_read_timestamp": 0, "conv_group_read_sequence": 2
+    });
+    let schema_of_conversations = schema("conv-info");
+    accepts(&schema_of_conversations, &conversation);
+    accepts(&schema_of_conversations, &with(&conversation, &json!({"conv_is_has_lastmsg": false, "conv_last_msg": {}})));
+    for (why, change) in [
+        ("the last message is none", json!({"conv_last_msg": {}})),
+        ("there is no type 0", json!({"conv_type": 0})),
+        ("it has no id", json!({"conv_id": ""})),
+        ("a count is negative", json!({"conv_unread_num": -1})),
+        ("there is no mention 0", json!({"conv_group_at_info_array": [{"conv_group_at_info_seq": 1, "conv_group_at_info_at_type": 0}]})),
+    ] {
+        refuses(&schema_of_conversations, why, &with(&conversation, &change));
+    }
+
+    let receipt = json!({"msg_receipt_conv_id": "bob", "msg_receipt_conv_type": 1, "msg_receipt_time_stamp": 1_700_000_000});
+    accepts(&schema("receipt"), &receipt);
+    refuses(&schema("receipt"), "a time is in milliseconds", &with(&receipt, &json!({"msg_receipt_time_stamp": 1_700_000_000_000_u64})));
+    let option = json!({"msg_recv_msg_opt_result_identifier": "bob", "msg_recv_msg_opt_result_opt": 2});
+    accepts(&schema("receive-option"), &option);
+    refuses(&schema("receive-option"), "there is no option 3", &with(&option, &json!({"msg_recv_msg_opt_result_opt": 3})));
+    let sent = json!({
+        "msg_batch_send_result_identifier": "bob", "msg_batch_send_result_code": 0, "msg_batch_send_result_desc": "",
+        "msg_batch_send_result_msg": a_message()
+    });
+    accepts(&schema("batch-send-result"), &sent);
+    refuses(&schema("batch-send-result"), "what was sent is no message", &with(&sent, &json!({"msg_batch_send_result_msg": {}})));
+    let progress = json!({"msg_download_elem_result_current_size": 1, "msg_download_elem_result_total_size": 2});
+    accepts(&schema("download-progress"), &progress);
+    refuses(&schema("download-progress"), "a size is missing", &with(&progress, &json!({"msg_download_elem_result_total_size": null})));
 }

@@ -125,7 +125,8 @@ TIM_DECL int TIMConvGetTotalUnreadMessageCount(TIMCommCallback cb, const void* u
 
 /* Sends a message; json_msg_param: Message, of which only the elements are needed. message_id_buffer: NULL, or at least 128 bytes of the
  * caller, to which the id and a NUL are written before the function returns; untouched if it does not return TIM_SUCC.
- * cb: the Message as it is now, also where it could not be sent. It was on the disk before it left.
+ * cb: the Message as it is now, also where it could not be sent. It was on the disk before it left. At most 1,000 messages can be on their
+ * way; one more is answered with 9507.
  */
 TIM_DECL int TIMMsgSendMessage(const char* conv_id, enum TIMConvType conv_type, const char* json_msg_param, char* message_id_buffer, TIMCommCallback cb, const void* user_data);
 
