@@ -18,6 +18,7 @@ mod library;
 mod listeners;
 mod log;
 mod message;
+pub(crate) mod plain;
 mod text;
 mod tim;
 mod worker;
