@@ -443,6 +443,10 @@ function Story:log() end
 ---@field total number? Bytes in all, if that is known.
 ---@field message string? The id of the message that names the file, if it is for one.
 
+---Why a version ends.
+---@class StopEvent
+---@field reason "replaced" | "removed" | "host" A newer version takes over; the script was removed; the host ends.
+
 ---Somebody has read.
 ---@class ReadEvent
 ---@field by User Who.
@@ -618,7 +622,8 @@ bot = {}
 ---@overload fun(event: "read", filter: Filter, handler: fun(r: ReadEvent))
 ---@overload fun(event: "join" | "leave", handler: fun(g: MemberEvent))
 ---@overload fun(event: "join" | "leave", filter: Filter, handler: fun(g: MemberEvent))
----@overload fun(event: "start" | "stop", handler: fun())
+---@overload fun(event: "start", handler: fun())
+---@overload fun(event: "stop", handler: fun(s: StopEvent))
 ---@param event MessageEvent Which event; see the list of events.
 ---@param handler fun(m: Message, hit: Hit) Gets what the list of events says.
 function bot.on(event, handler) end

@@ -14,13 +14,16 @@ mod emit;
 mod events;
 mod guard;
 mod json;
+mod known;
 mod library;
 mod listeners;
 mod log;
+mod membership;
 mod message;
 pub(crate) mod plain;
 mod text;
 mod tim;
+mod turns;
 mod worker;
 mod writer;
 

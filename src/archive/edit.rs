@@ -29,7 +29,8 @@ impl Archive {
     /// [`Archive::edit`].
     pub fn edit_text(&self, id: &str, text: &str) -> Result<Message, ArchiveError> {
         self.rewrite(id, ChangeKind::Edited, |message| {
-            message.body = message.body.with_text(text)?.ok_or_else(|| ArchiveError::NoText { id: id.to_owned() })?;
+            let body = message.body.with_text(text)?.ok_or_else(|| ArchiveError::NoText { id: id.to_owned() })?;
+            message.body = body.edited_by(None)?;
             Ok(())
         })
     }

@@ -1,16 +1,11 @@
-//! What scripts do to messages that are there: edit, recall, mark as read. Done once their run is written, and again after a crash until it is done;
-//! doing it twice is doing it once.
+//! One attempt at what scripts do to messages that are there: edit, recall, mark as read. Doing it twice is doing it once.
 
-use std::time::Duration;
-
+use super::guard::guarded;
 use super::run::Act;
-use crate::archive::ReadUpTo;
-use crate::model::ConversationId;
+use crate::archive::{ArchiveError, ReadUpTo};
+use crate::model::{ConversationId, Origin, Status};
 use crate::session::{Session, SessionError};
-
-/// How often something is tried while the other side does not answer, and the first wait.
-const ATTEMPTS: u32 = 6;
-const FIRST_WAIT: Duration = Duration::from_secs(1);
+use crate::transport::Refused;
 
 impl Act {
     /// What it is, for the log.
@@ -23,38 +18,56 @@ impl Act {
     }
 }
 
-/// Does it.
-///
-/// # Errors
-/// Why it cannot be done.
-pub(super) async fn carry_out(session: &Session, act: &Act) -> Result<(), String> {
-    let mut wait = FIRST_WAIT;
-    for attempt in 1.. {
-        let done = match act {
-            Act::Edit { id, text } => session.edit_text(id, text).await.map(drop),
+/// What became of an attempt.
+pub(super) enum Attempt {
+    Done,
+    /// Something outside is in the way: another attempt may do it.
+    Later(String),
+    /// It will never be done.
+    Refused(String),
+}
+
+/// Tries it once. `by` is the script that does it, with the hops up to it.
+pub(super) async fn attempt(session: &Session, act: &Act, by: &Origin) -> Attempt {
+    let done = guarded(act.name(), async {
+        match act {
+            Act::Edit { id, text } => session.edit_text_by(id, text, Some(by)).await.map(drop),
             Act::Recall { id } => session.recall(id, None).await.map(drop),
             Act::MarkRead { chat } => match chat.parse::<ConversationId>() {
                 Ok(chat) => session.report_read(ReadUpTo::Conversation(&chat)).await.map(drop),
-                Err(error) => return Err(error.to_string()),
+                Err(error) => return Attempt::Refused(error.to_string()),
             },
-        };
-        match done {
-            Ok(()) => return Ok(()),
-            // It was recalled before a crash.
-            Err(SessionError::RecalledAlready { .. }) => return Ok(()),
-            Err(error) if may_pass(&error) && attempt < ATTEMPTS => tokio::time::sleep(wait).await,
-            Err(error) => return Err(error.to_string()),
         }
-        wait *= 2;
+        .map_or_else(outcome, |()| Attempt::Done)
+    });
+    match done.await {
+        // Whether a message that has not been sent still can be is known only here.
+        Ok(Attempt::Later(why)) if !may_leave(session, act).await => Attempt::Refused(why),
+        Ok(attempt) => attempt,
+        Err(why) => Attempt::Later(why),
     }
-    Ok(())
 }
 
-/// Whether trying again later may help: the other side does not answer, or the message has not left yet.
-fn may_pass(error: &SessionError) -> bool {
+fn outcome(error: SessionError) -> Attempt {
     match error {
-        SessionError::Transport(error) => error.is_passing(),
-        SessionError::NotSent { .. } | SessionError::TooOften { .. } => true,
-        _ => false,
+        // It was recalled before a crash, or by somebody else: there is nothing left to do.
+        SessionError::RecalledAlready { .. } | SessionError::NotRecalled { reason: Refused::RecalledAlready, .. } => Attempt::Done,
+        SessionError::Transport(ref passing) if passing.is_passing() => Attempt::Later(error.to_string()),
+        SessionError::NotSent { .. }
+        | SessionError::TooOften { .. }
+        | SessionError::Busy { .. }
+        | SessionError::Ended
+        | SessionError::AtWork
+        | SessionError::Archive(ArchiveError::Store(_)) => Attempt::Later(error.to_string()),
+        final_one => Attempt::Refused(final_one.to_string()),
     }
+}
+
+/// Whether the message of an act is sent, or still may be.
+async fn may_leave(session: &Session, act: &Act) -> bool {
+    let (Act::Edit { id, .. } | Act::Recall { id }) = act else { return true };
+    let id = id.clone();
+    let found = session.run(move |archive| archive.find(&[&id])).await.map(|mut found| found.pop());
+    // What cannot be read now is looked at again.
+    found.map_or(true, |message| message.is_some_and(|message| !matches!(message.status, Some(Status::Failed | Status::Cancelled))))
 }

@@ -13,48 +13,11 @@ use super::data::Data;
 use super::event::{Event, EventKind, Source, What, named::Named};
 use super::filter::{Filter, MatchContext, Matcher};
 use super::handler::FilterSpec;
-use super::op::{Misuse, Op, Shelf};
-use super::run::{Facts, Run, Saying, Stance, TimerRow, World};
+use super::run::{Facts, Nothing, Run, Stance};
 use super::vm::{Alarm, Limits, Program, RunCell, Step, Vm};
 use super::when;
 use crate::model::{ConversationId, Message};
 use crate::store::JournalNo;
-
-/// A world with nothing in it.
-struct Nothing;
-
-impl World for Nothing {
-    fn stored(&self, _: &Shelf, _: &str) -> Result<Data, Misuse> {
-        Ok(Data::Nil)
-    }
-    fn scan(&self, _: &Shelf, _: &str, _: Option<&str>, _: usize) -> Result<Vec<(String, Data)>, Misuse> {
-        Ok(Vec::new())
-    }
-    fn timer(&self, _: &str) -> Option<TimerRow> {
-        None
-    }
-    fn timers(&self) -> Vec<TimerRow> {
-        Vec::new()
-    }
-    fn title(&self, chat: &str) -> String {
-        chat.to_owned()
-    }
-    fn help(&self, _: Option<&str>) -> Option<String> {
-        None
-    }
-    fn permit(&self, _: &Op) -> Result<(), Misuse> {
-        Ok(())
-    }
-    fn compose(&self, _: &Saying) -> Result<Message, Misuse> {
-        Err(Misuse::new("nobody is there"))
-    }
-    fn next_due(&self, _: &str, _: Option<&str>, _: u64) -> Result<Option<u64>, Misuse> {
-        Ok(None)
-    }
-    fn message(&self, _: &str) -> Result<Option<Message>, Misuse> {
-        Ok(None)
-    }
-}
 
 fn event(text: &str) -> Option<Arc<Event>> {
     let conversation = ConversationId::group("ops").ok()?;
@@ -70,7 +33,7 @@ fn event(text: &str) -> Option<Arc<Event>> {
 }
 
 fn run(event: &Arc<Event>, stance: Stance) -> RunCell {
-    let facts = Facts { script: "bench".into(), label: "receive#1".into(), stance, event: Arc::clone(event), now: 1_700_000_000, hops: 0 };
+    let facts = Facts { script: "bench".into(), label: "receive".into(), stance, event: Arc::clone(event), now: 1_700_000_000, hops: 0 };
     Rc::new(RefCell::new(Run::new(facts, Rc::new(Nothing), Vec::new())))
 }
 

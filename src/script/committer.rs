@@ -29,11 +29,24 @@ pub(super) struct Commit {
     pub(super) kept: Vec<KeptMedia>,
 }
 
+impl Commit {
+    /// About how many bytes it holds.
+    pub(super) fn bytes(&self) -> usize {
+        /// A row's key, and what stands around messages and cursors.
+        const EACH: usize = 64;
+        let rows = self.write.rows.iter().map(|(_, row)| EACH + row.as_ref().map_or(0, Vec::len));
+        let messages = self.write.messages.iter().map(|(message, _)| EACH + message.body.as_json().len());
+        rows.chain(messages).sum::<usize>() + EACH * self.write.cursors.len()
+    }
+}
+
 /// What was written, or why nothing can be written any more.
 pub(super) struct Committed {
     pub(super) runs: Vec<RunNo>,
     /// How many commits these are, notes included.
     pub(super) commits: usize,
+    /// Their bytes, as [`Commit::bytes`] has it.
+    pub(super) bytes: usize,
     /// Messages that the archive does not take, with the run and the reason.
     pub(super) refused: Vec<(RunNo, String)>,
     pub(super) result: Result<(), Arc<ArchiveError>>,
@@ -168,12 +181,12 @@ fn run(
         group.extend(commits.try_iter().take(most - 1));
         #[cfg(test)]
         if fuse.is_some_and(|fuse| fuse.burns(false)) {
-            return tell(cut_off(group.len()));
+            return tell(cut_off(group.len(), group.iter().map(Commit::bytes).sum()));
         }
         let committed = write(session, group, ear);
         #[cfg(test)]
         if fuse.is_some_and(|fuse| fuse.burns(true)) {
-            return tell(cut_off(committed.commits));
+            return tell(cut_off(committed.commits, committed.bytes));
         }
         let is_over = committed.result.is_err();
         tell(committed);
@@ -187,26 +200,29 @@ fn run(
 /// Tells what would be written, and writes nothing.
 fn tell_only(commits: &Receiver<Commit>, log: &LogBook, clock: &Clock, tell: &dyn Fn(Committed)) {
     let zone = when::local_zone();
-    while let Ok(Commit { run, write, .. }) = commits.recv() {
+    while let Ok(commit) = commits.recv() {
+        let bytes = commit.bytes();
+        let Commit { run, write, .. } = commit;
         for (script, deed) in deeds(&write) {
             let Deed::Did(effect) = deed else { continue };
             let message = format!("would {}", effect.told(&zone));
             log.note(&script, LogLine { at: clock.now(), level: Level::Info, from: "dry".to_owned(), message, fields: Data::Nil });
         }
-        tell(Committed { runs: run.into_iter().collect(), commits: 1, refused: Vec::new(), result: Ok(()) });
+        tell(Committed { runs: run.into_iter().collect(), commits: 1, bytes, refused: Vec::new(), result: Ok(()) });
     }
 }
 
 /// As after a failed write: nobody knows what is on the disk.
 #[cfg(test)]
-fn cut_off(commits: usize) -> Committed {
+fn cut_off(commits: usize, bytes: usize) -> Committed {
     let result = Err(Arc::new(ArchiveError::Store(crate::store::StoreError::Poisoned)));
-    Committed { runs: Vec::new(), commits, refused: Vec::new(), result }
+    Committed { runs: Vec::new(), commits, bytes, refused: Vec::new(), result }
 }
 
 fn write(session: &Session, group: Vec<Commit>, ear: Option<&DeedEar>) -> Committed {
     let archive: &Archive = session.archive();
     let mut commits = group.len();
+    let bytes = group.iter().filter(|commit| commit.done.is_none()).map(Commit::bytes).sum();
     let mut writes = Vec::with_capacity(commits);
     let mut rest = Vec::with_capacity(commits);
     let mut waiting = Vec::new();
@@ -224,7 +240,7 @@ fn write(session: &Session, group: Vec<Commit>, ear: Option<&DeedEar>) -> Commit
     let done: Vec<_> = if ear.is_some() { writes.iter().flat_map(deeds).collect() } else { Vec::new() };
     let written = match archive.write_for_scripts(writes) {
         Ok(written) => written,
-        Err(error) => return Committed { runs, commits, refused: Vec::new(), result: Err(Arc::new(error)) },
+        Err(error) => return Committed { runs, commits, bytes, refused: Vec::new(), result: Err(Arc::new(error)) },
     };
     if let Some(ear) = ear {
         done.into_iter().for_each(|(script, deed)| ear(&script, deed));
@@ -244,5 +260,5 @@ fn write(session: &Session, group: Vec<Commit>, ear: Option<&DeedEar>) -> Commit
         // Who waited may have gone.
         let _ = done.send(());
     }
-    Committed { runs, commits, refused, result: Ok(()) }
+    Committed { runs, commits, bytes, refused, result: Ok(()) }
 }

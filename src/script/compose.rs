@@ -1,8 +1,9 @@
 //! From what a script says to a message of the account.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
 use super::op::{Content, Misuse};
+use super::own_files;
 use super::run::{Saying, Words};
 use super::stage::Props;
 use crate::archive::Archive;
@@ -15,7 +16,7 @@ pub(super) fn conversation(archive: &Archive, named: &str) -> Result<Conversatio
     if let Ok(conversation) = named.parse::<ConversationId>() {
         return Ok(conversation);
     }
-    let wrong = |error| Misuse::new(format!("{named:?} is no conversation: {error}"));
+    let wrong = |error| Misuse::new(format!("this is no conversation: {error}"));
     let group = ConversationId::group(named).map_err(wrong)?;
     if archive.has_conversation(&group) { Ok(group) } else { ConversationId::c2c(named).map_err(wrong) }
 }
@@ -23,31 +24,6 @@ pub(super) fn conversation(archive: &Archive, named: &str) -> Result<Conversatio
 /// What a conversation is called: its name, or its id.
 pub(super) fn title(archive: &Archive, named: &str) -> String {
     conversation(archive, named).map_or_else(|_| named.to_owned(), |conversation| conversation.id().to_owned())
-}
-
-/// A place below a folder, for a path that a script names with `/`.
-///
-/// # Errors
-/// [`Misuse`]: it is absolute, goes up, has strange parts, or leads out over a link.
-pub(super) fn path_below(folder: &Path, named: &str) -> Result<PathBuf, Misuse> {
-    let wrong = |why: &str| Misuse::new(format!("{named:?} is no path in the script's folder of files: {why}"));
-    if named.is_empty() || named.len() > 1_024 || named.contains(['\\', '\0']) {
-        return Err(wrong("1 to 1,024 bytes with / between its parts are"));
-    }
-    let relative = Path::new(named);
-    if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
-        return Err(wrong("it may neither begin with / nor contain . or .."));
-    }
-    let path = folder.join(relative);
-    // The part of it that is there already must not lead elsewhere.
-    let there = path.ancestors().find(|part| part.exists() || part.is_symlink());
-    if let (Some(there), Ok(folder)) = (there, folder.canonicalize())
-        && there.starts_with(&folder)
-        && !there.canonicalize().is_ok_and(|there| there.starts_with(&folder))
-    {
-        return Err(wrong("a link leads out of it"));
-    }
-    Ok(path)
 }
 
 /// The message that says this. `again` is what it repeats.
@@ -76,9 +52,9 @@ fn body(props: &Props, script: &str, to: &ConversationId, content: &Content) -> 
     }
     let folder = props.files.join(script);
     for named in &content.files {
-        let path = path_below(&folder, named)?;
+        let path = own_files::find(&folder, named).map_err(Misuse::new)?;
         if !path.is_file() {
-            return Err(Misuse::new(format!("{named:?} is not in the script's folder of files")));
+            return Err(Misuse::new("the path of a file to be sent leads to none in the script's folder of files"));
         }
         let path = path.to_string_lossy().into_owned();
         elements.push(if is_picture(named) { Element::image(path) } else { Element::file(path, 0) });
@@ -106,22 +82,4 @@ fn body(props: &Props, script: &str, to: &ConversationId, content: &Content) -> 
 fn is_picture(name: &str) -> bool {
     let extension = Path::new(name).extension().map(|extension| extension.to_ascii_lowercase());
     extension.is_some_and(|extension| ["png", "jpg", "jpeg", "gif", "webp", "bmp"].iter().any(|known| extension == **known))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_path_leads_out_of_the_folder() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().join("bot");
-        std::fs::create_dir_all(root.join("in")).unwrap();
-        #[cfg(unix)]
-        std::os::unix::fs::symlink(folder.path(), root.join("out")).unwrap();
-        for wrong in ["", "/etc/passwd", "../x", "in/../../x", "./x", "in//../..", "a\\b", "a\0b", "out/x", "out"] {
-            assert!(path_below(&root, wrong).is_err(), "{wrong:?}");
-        }
-        assert_eq!(path_below(&root, "in/new/x.png").unwrap(), root.join("in/new/x.png"));
-    }
 }

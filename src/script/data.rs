@@ -1,6 +1,7 @@
 //! Plain data: what passes between a script and its host, and what is kept for scripts. Has no identity, no functions and no cycles.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -12,7 +13,7 @@ const BYTES: &str = "\u{0}bytes";
 pub(super) const MAX_DEPTH: usize = 32;
 
 /// A value without behaviour.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub enum Data {
     /// Nothing.
     #[default]
@@ -29,6 +30,21 @@ pub enum Data {
     List(Vec<Data>),
     /// Values by name.
     Map(BTreeMap<String, Data>),
+}
+
+/// Says what it is and how much, never what it says.
+impl fmt::Debug for Data {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nil => f.write_str("nil"),
+            Self::Bool(_) => f.write_str("yes or no"),
+            Self::Number(_) => f.write_str("a number"),
+            Self::Text(text) => write!(f, "text of {} bytes", text.len()),
+            Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+            Self::List(list) => f.debug_list().entries(list).finish(),
+            Self::Map(map) => f.debug_set().entries(map.values()).finish(),
+        }
+    }
 }
 
 impl Data {

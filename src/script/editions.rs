@@ -10,6 +10,7 @@ use super::grant::{Decision, Grant, Granted, Grants};
 use super::host::{ScriptError, ScriptOptions};
 use super::manifest::Manifest;
 use super::stage::{Edition, VersionNo};
+use super::when;
 
 /// Makes editions.
 pub(super) struct Editions {
@@ -52,6 +53,19 @@ impl Editions {
     /// # Errors
     /// What is wrong with its manifest or its settings.
     pub(super) fn make(&self, bundle: Bundle) -> Result<Edition, String> {
+        self.make_with(bundle, None)
+    }
+
+    /// A version that was at work before, for the dialogs that began with it. What was granted to it then it may still do, unless the operator has
+    /// decided otherwise about this very version, or grants its script nothing any more.
+    ///
+    /// # Errors
+    /// As for [`Editions::make`].
+    pub(super) fn make_again(&self, bundle: Bundle, granted: Option<&str>) -> Result<Edition, String> {
+        self.make_with(bundle, granted.and_then(Grant::from_text))
+    }
+
+    fn make_with(&self, bundle: Bundle, then: Option<Grant>) -> Result<Edition, String> {
         let place = |error| format!("{}, {error}", bundle.entry);
         let manifest = Manifest::read(bundle.source(), &bundle.name).map_err(|error| place(error.to_string()))?;
         if manifest.name != *bundle.name {
@@ -61,16 +75,18 @@ impl Editions {
         let set = self.settings.get(&*bundle.name).unwrap_or(&none);
         let config = manifest.values(set).map_err(|misuse| misuse.to_string())?;
         let hash = bundle.hash().to_string();
-        let granted = if self.trusts_all {
-            let mut grants = Grants::default();
+        let mut grants = self.grants.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        if self.trusts_all {
             grants.grant(&manifest.name, Grant::all_of(&manifest, &hash));
-            Granted::new(&manifest, &hash, &grants, manifest.chats_set(set))
-        } else {
-            let grants = self.grants.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-            Granted::new(&manifest, &hash, &grants, manifest.chats_set(set))
-        };
+        } else if let (Some(then), Some(now)) = (then, grants.of(&manifest.name))
+            && !now.holds_for(&hash)
+        {
+            grants.grant(&manifest.name, Grant { hash: Some(hash.clone()), any_version: false, ..then });
+        }
+        let granted = Granted::new(&manifest, &hash, &grants, manifest.chats_set(set));
         let no = VersionNo(self.newest.fetch_add(1, Ordering::Relaxed) + 1);
-        Ok(Edition { no, bundle, manifest, config, granted })
+        let zone = manifest.zone.as_deref().and_then(|zone| when::zone(zone).ok()).unwrap_or_else(when::local_zone);
+        Ok(Edition { no, bundle, hash: hash.into(), manifest, zone, config, granted })
     }
 }
 

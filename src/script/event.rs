@@ -6,8 +6,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::data::Data;
-use crate::model::{ConversationId, Message};
+use super::veil::veil;
+use crate::model::{ConversationId, Message, Origin};
 use crate::store::JournalNo;
+
+veil!(DownloadNews, Fired, WebhookCall);
 
 /// The kinds of events that `bot.on` takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -32,7 +35,7 @@ pub(super) enum EventKind {
     Webhook,
     /// A version of the script begins to work.
     Start,
-    /// The host ends.
+    /// A version of the script ends.
     Stop,
 }
 
@@ -108,6 +111,8 @@ pub(super) type Conversation = super::event::named::Named;
 #[serde(rename_all = "snake_case")]
 pub(super) enum What {
     Nothing,
+    /// Why a version ends.
+    Ending(Ending),
     /// A message: that came, was sent, edited, recalled, deleted, or tells of people who came or left.
     Message(#[serde(with = "message_json")] Arc<Message>),
     /// Who has read everything up to which second.
@@ -120,8 +125,31 @@ pub(super) enum What {
     Webhook(WebhookCall),
 }
 
+/// Why a version of a script ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Ending {
+    /// A newer one takes over.
+    Replaced,
+    /// The script is no longer wanted.
+    Removed,
+    /// The host ends.
+    Host,
+}
+
+impl Ending {
+    /// The word that scripts see.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Replaced => "replaced",
+            Self::Removed => "removed",
+            Self::Host => "host",
+        }
+    }
+}
+
 /// How far a download is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct DownloadNews {
     /// The message's id, if it is for one.
     pub(super) id: Option<String>,
@@ -135,7 +163,7 @@ pub(super) struct DownloadNews {
 }
 
 /// A timer that is due.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Fired {
     pub(super) id: String,
     pub(super) name: String,
@@ -150,7 +178,7 @@ pub(super) struct Fired {
 }
 
 /// A request to a script's webhook.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct WebhookCall {
     pub(super) path: String,
     pub(super) method: String,
@@ -169,10 +197,16 @@ impl Event {
         }
     }
 
+    /// The script that caused it, if one did: that has edited the message, or else said it.
+    pub(super) fn origin(&self) -> Option<Origin> {
+        let message = self.message()?;
+        if self.kind == EventKind::Edit { message.editor().or_else(|| message.origin()) } else { message.origin() }
+    }
+
     /// How many scripts have answered each other up to this event.
     pub(super) fn hops(&self) -> u32 {
         match &self.what {
-            What::Message(message) => message.origin().map_or(0, |origin| origin.hops),
+            What::Message(_) => self.origin().map_or(0, |origin| origin.hops),
             What::Timer(fired) => fired.hops,
             What::Webhook(call) => call.headers.get(super::outside::HOPS_HEADER).and_then(|hops| hops.parse().ok()).unwrap_or(0),
             _ => 0,

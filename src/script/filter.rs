@@ -20,7 +20,10 @@ use super::event::{Event, EventKind, What};
 use super::fold::nearest;
 use super::handler::FilterSpec;
 use super::op::Misuse;
+use super::veil::veil;
 use crate::model::{ElementType, TypeSet};
+
+veil!(Hit);
 
 /// The most items of one condition.
 const MAX_ITEMS: usize = 10_000;
@@ -28,7 +31,7 @@ const MAX_ITEMS: usize = 10_000;
 const PATTERN_BYTES: usize = 1 << 20;
 
 /// What a filter matched.
-#[derive(serde::Serialize, serde::Deserialize, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(serde::Serialize, serde::Deserialize, Clone, Default, PartialEq, Eq)]
 pub(super) struct Hit {
     /// The word that stands first in the text, as the script wrote it; of several that begin there, the longest.
     pub(super) word: Option<String>,
@@ -73,6 +76,11 @@ impl Filter {
             timer: spec.timer.clone(),
             progress: spec.progress,
         })))
+    }
+
+    /// Whether it takes files of this MIME type.
+    pub(super) fn takes_file(&self, mime: &str) -> bool {
+        self.0.files.as_ref().is_none_or(|files| files.iter().any(|one| one.takes(mime)))
     }
 
     /// What the filter matches in the event; `None` if one of its conditions does not hold. `account`: the user id that mentions are of.

@@ -81,7 +81,7 @@ impl Granted {
         let (decision, grant) = match grants.of(&manifest.name) {
             _ if requests(manifest).is_empty() => (Decision::NotNeeded, None),
             None => (Decision::Pending, None),
-            Some(grant) if grant.any_version || grant.hash.as_deref() == Some(hash) => (Decision::Granted, Some(grant)),
+            Some(grant) if grant.holds_for(hash) => (Decision::Granted, Some(grant)),
             Some(_) => (Decision::Changed, None),
         };
         Self { asked: manifest.clone(), grant: grant.cloned().unwrap_or_default(), decision, named }
@@ -90,6 +90,11 @@ impl Granted {
     /// Whether the operator has decided.
     pub(super) fn decision(&self) -> Decision {
         self.decision
+    }
+
+    /// The grant that holds, as text that [`Grant::from_text`] reads.
+    pub(super) fn to_row(&self) -> Option<String> {
+        (self.decision == Decision::Granted).then(|| self.grant.to_text())
     }
 
     /// How much it may say; `None`: the usual.
@@ -123,14 +128,19 @@ impl Granted {
 
     /// How far its waiting calls may reach.
     pub(super) fn reach(&self) -> Reach {
-        let hosts = |asked: &[Host], granted: &[Host]| -> Vec<String> {
-            asked.iter().filter(|one| granted.iter().any(|granted| granted.includes(one))).map(ToString::to_string).collect()
-        };
-        let conversations = self.asked.conversations.iter().filter(|asked| self.grant.conversations.contains(asked));
+        // What both name, the one with or the other without a star.
+        fn both<T: Clone>(asked: &[T], granted: &[T], includes: fn(&T, &T) -> bool) -> Vec<T> {
+            let wanted = asked.iter().filter(|asked| granted.iter().any(|granted| includes(granted, asked)));
+            let narrower = granted.iter().filter(|granted| asked.iter().any(|asked| includes(asked, granted)));
+            wanted.chain(narrower).cloned().collect()
+        }
+        let mut conversations = both(&self.asked.conversations, &self.grant.conversations, Place::includes);
+        conversations.extend(self.named.iter().cloned());
         Reach {
-            conversations: conversations.chain(&self.named).map(ToString::to_string).collect(),
-            hosts: hosts(&self.asked.http, &self.grant.http),
-            private_hosts: hosts(&self.asked.private_hosts, &self.grant.private_hosts),
+            conversations,
+            hosts: both(&self.asked.http, &self.grant.http, Host::includes),
+            private_hosts: both(&self.asked.private_hosts, &self.grant.private_hosts, Host::includes),
+            secrets: self.asked.secrets.iter().filter(|secret| self.secret(secret)).cloned().collect(),
             files: self.files(),
         }
     }
@@ -198,8 +208,7 @@ impl Granted {
     }
 
     fn permit_chat(&self, call: &str, chat: &str, place: Option<&ConversationId>) -> Result<(), Misuse> {
-        let id: ConversationId =
-            chat.parse().map_err(|_| Misuse(format!("{call}: {chat:?} is no conversation: write c2c:ID or group:ID")))?;
+        let id: ConversationId = chat.parse().map_err(|_| Misuse(format!("{call}: this is no conversation: write c2c:ID or group:ID")))?;
         if self.conversation(&id, place) {
             return Ok(());
         }

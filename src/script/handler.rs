@@ -1,10 +1,15 @@
 //! What a script registers when it is loaded: which functions it has for what. Data only; the functions stay in the virtual machine.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::event::EventKind;
+use super::run::short;
+use super::veil::veil;
+
+veil!(ArgumentValue);
 
 /// The position of a handler among those of its script, in the order of registering.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,7 +19,8 @@ pub(super) struct HandlerNo(pub(super) usize);
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Handler {
     pub(super) role: Role,
-    /// What it is called in logs, rows and traces, the same in every run of the same source: `receive#1`, `command remind`, `before send#1`.
+    /// What it is called in logs, rows and traces: [`Role::stem`], with `.2` behind it for the second of that stem, and so on. Work that waits names
+    /// its handler by this.
     pub(super) label: String,
     /// The line of the source on which it was registered.
     pub(super) line: u32,
@@ -31,6 +37,41 @@ pub(super) enum Role {
     Before { door: Door, options: BeforeOptions },
     /// `bot.webhook(path, options, fn)`.
     Webhook { path: String, options: WebhookOptions },
+}
+
+impl Role {
+    /// What it is told of, and a hash of the conditions: `receive`, `receive#4tzx0k`, `command remind#91bq7m`, `before send`, `webhook ci`.
+    ///
+    /// It is the same in every version of a script that registers the same thing, wherever that stands in the file. So work that waits while a script
+    /// is edited finds the handler that it is for, or none; never another one. Cooldowns, help, priorities and the like may change.
+    pub(super) fn stem(&self) -> String {
+        match self {
+            Self::On { event, filter } => identified(event.word().to_owned(), &filter.conditions()),
+            Self::Command(spec) => identified(self.name(), spec.text.strip_prefix(&spec.name).unwrap_or(&spec.text).trim()),
+            Self::Before { door, options } => identified(format!("before {}", door.word()), &options.filter.conditions()),
+            Self::Webhook { .. } => self.name(),
+        }
+    }
+
+    /// What people call it; of commands and webhooks there is only one of a name.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::On { event, .. } => event.word().to_owned(),
+            Self::Command(spec) => format!("command {}", spec.name),
+            Self::Before { door, .. } => format!("before {}", door.word()),
+            Self::Webhook { path, .. } => format!("webhook {path}"),
+        }
+    }
+}
+
+/// A word with a hash of what was registered, unless that is nothing.
+fn identified(word: String, registered: &str) -> String {
+    const DIGITS: usize = 6;
+    if registered.is_empty() {
+        return word;
+    }
+    let hash = short(xxhash_rust::xxh3::xxh3_64(registered.as_bytes()));
+    format!("{word}#{}", &hash[hash.len() - DIGITS..])
 }
 
 /// What can be looked at before it happens.
@@ -82,7 +123,7 @@ pub(super) struct WebhookOptions {
 }
 
 /// Which events a handler wants; everything that is given has to hold. Empty: all.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub(super) struct FilterSpec {
     /// One of these words is in the text, whole words, ignoring case.
     pub(super) words: Option<Vec<String>>,
@@ -105,9 +146,22 @@ pub(super) struct FilterSpec {
     /// For downloads: progress too, not only the end.
     pub(super) progress: bool,
     /// After one run, none in this conversation for so long.
+    #[serde(skip)]
     pub(super) cooldown: Option<Duration>,
     /// What is older than this is passed over.
+    #[serde(skip)]
     pub(super) stale: Option<Duration>,
+}
+
+impl FilterSpec {
+    /// The conditions that are given, as text; the same for the same conditions, also where a later version of this program knows more of them.
+    fn conditions(&self) -> String {
+        let all = serde_json::to_value(self).unwrap_or_default();
+        let given =
+            all.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null() && **value != serde_json::Value::Bool(false));
+        let sorted: BTreeMap<&String, String> = given.map(|(key, value)| (key, value.to_string())).collect();
+        sorted.into_iter().map(|(key, value)| format!("{key}={value}\n")).collect()
+    }
 }
 
 /// A command: its words, its arguments, who may give it.
@@ -151,7 +205,7 @@ pub(super) enum ArgumentKind {
 }
 
 /// The value of an argument.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum ArgumentValue {
     Text(String),
@@ -160,4 +214,25 @@ pub(super) enum ArgumentValue {
     Time(u64),
     /// Seconds.
     Duration(f64),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on(filter: FilterSpec) -> String {
+        Role::On { event: EventKind::Receive, filter }.stem()
+    }
+
+    #[test]
+    fn a_stem_says_what_is_heard_and_not_how_often() {
+        let words = |words: &[&str]| Some(words.iter().map(|word| (*word).to_owned()).collect());
+        assert_eq!(on(FilterSpec::default()), "receive");
+        let one = FilterSpec { words: words(&["one"]), ..FilterSpec::default() };
+        assert_eq!(on(one.clone()), "receive#z61frw", "rows on somebody's disk have it");
+        assert_eq!(on(FilterSpec { cooldown: Some(Duration::from_secs(5)), ..one.clone() }), on(one.clone()));
+        assert_ne!(on(FilterSpec { words: words(&["two"]), ..one.clone() }), on(one));
+        let door = |priority| Role::Before { door: Door::Send, options: BeforeOptions { priority, ..BeforeOptions::default() } };
+        assert_eq!(door(3).stem(), "before send");
+    }
 }

@@ -106,13 +106,16 @@ pub(super) struct Breaker {
     per_second: f64,
     tokens: f64,
     at: u64,
+    /// That it has closed was told.
+    is_told: bool,
+    is_fed_from_elsewhere: bool,
 }
 
 impl Breaker {
     /// `count` messages in `seconds`, all of them at once if need be.
     pub(super) fn new(count: u64, seconds: u64, now: u64) -> Self {
         let size = count as f64;
-        Self { size, per_second: size / seconds.max(1) as f64, tokens: size, at: now }
+        Self { size, per_second: size / seconds.max(1) as f64, tokens: size, at: now, is_told: false, is_fed_from_elsewhere: false }
     }
 
     /// Takes a token for each message that is being sent. It may go below zero: a run that has begun is written.
@@ -130,6 +133,21 @@ impl Breaker {
         Some(now + ((1.0 - self.tokens) / self.per_second).ceil().max(1.0) as u64)
     }
 
+    /// Whether it closes now, for the first time since it was full.
+    pub(super) fn closes(&mut self, now: u64) -> bool {
+        self.closed_until(now).is_some() && !std::mem::replace(&mut self.is_told, true)
+    }
+
+    /// Notes that events of other conversations have led to what was said.
+    pub(super) fn feed_from_elsewhere(&mut self) {
+        self.is_fed_from_elsewhere = true;
+    }
+
+    /// Whether events of other conversations have led to some of what was said, since it was full.
+    pub(super) fn is_fed_from_elsewhere(&self) -> bool {
+        self.is_fed_from_elsewhere
+    }
+
     /// Whether it has nothing to remember.
     pub(super) fn is_full(&mut self, now: u64) -> bool {
         self.fill(now);
@@ -140,6 +158,9 @@ impl Breaker {
         let passed = now.saturating_sub(self.at) as f64;
         self.tokens = (self.tokens + passed * self.per_second).min(self.size);
         self.at = self.at.max(now);
+        if self.tokens >= self.size {
+            (self.is_told, self.is_fed_from_elsewhere) = (false, false);
+        }
     }
 }
 
@@ -177,5 +198,17 @@ mod tests {
         assert_eq!(breaker.closed_until(10_000), None);
         breaker.take(20, 10_000);
         assert!(breaker.closed_until(10_000).is_some(), "the bucket never holds more than twenty");
+    }
+
+    #[test]
+    fn that_a_breaker_closes_is_told_once_until_it_was_full_again() {
+        let mut breaker = Breaker::new(20, 60, 0);
+        breaker.take(20, 0);
+        assert!(breaker.closes(0) && !breaker.closes(1));
+        breaker.take(1, 3);
+        assert!(!breaker.closes(3), "it was not full meanwhile");
+        assert!(breaker.is_full(500));
+        breaker.take(20, 500);
+        assert!(breaker.closes(500));
     }
 }

@@ -1,5 +1,6 @@
 //! The hooks of all scripts: who is asked before something is sent, received or downloaded, in which order, and for how long.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -7,12 +8,12 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 
 use super::data::Data;
-use super::event::{Event, EventKind, Source, What, named::Named};
+use super::event::{DownloadNews, Event, EventKind, Source, What, named::Named};
 use super::filter::Filter;
 use super::handler::{Door, HandlerNo, OnError};
 use super::log::{Level, LogBook, LogLine};
 use super::rows::ChangeRow;
-use super::stage::{Asked, HookOrder, Order, Prompter, Verdict, VersionNo};
+use super::stage::{Asked, HookOrder, Order, Prompter, Ruling, Verdict, VersionNo};
 use crate::model::Message;
 use crate::session::{Clock, Denied, Download, Hooks};
 
@@ -43,7 +44,7 @@ pub(super) enum HookNews {
     /// Hooks have changed a message of this id.
     Changed { message: String, changes: Vec<ChangeRow> },
     /// A hook was asked.
-    Asked { script: Arc<str>, is_failure: bool },
+    Asked { script: Arc<str>, is_failure: bool, metrics: BTreeMap<String, f64> },
 }
 
 /// All hooks, and what they need.
@@ -107,7 +108,12 @@ impl HookTable {
                 Asked::Message(message) => self.event(event.kind, message),
                 Asked::Download(_) | Asked::Nothing => Arc::clone(event),
             };
-            if hook.filter.holds(&seen, &self.account).is_none() {
+            let is_its_file = match &asked {
+                // A message may have other files too.
+                Asked::Download(download) => hook.filter.takes_file(&download.media_type),
+                Asked::Message(_) | Asked::Nothing => true,
+            };
+            if !is_its_file || hook.filter.holds(&seen, &self.account).is_none() {
                 continue;
             }
             if Instant::now() >= until {
@@ -130,25 +136,24 @@ impl HookTable {
 
     async fn ask(&self, hook: &Hook, event: Arc<Event>, asked: Asked, until: Instant) -> Result<Asked, Denied> {
         let before = asked.clone();
-        let (verdict, answered) = oneshot::channel();
+        let (ruling, answered) = oneshot::channel();
         let order =
-            HookOrder { version: hook.version, handler: hook.handler, event, asked, now: self.clock.now(), budget: hook.deadline, verdict };
+            HookOrder { version: hook.version, handler: hook.handler, event, asked, now: self.clock.now(), budget: hook.deadline, ruling };
         hook.stage.order(Order::Hook(Box::new(order)));
         let patience = until.min(Instant::now() + hook.deadline + self.grace);
         let fault = match timeout_at(patience, answered).await {
-            Ok(Ok(Ok(Verdict::Pass(asked)))) => {
-                self.count(hook, false);
-                return Ok(asked);
-            }
-            Ok(Ok(Ok(Verdict::Deny(why)))) => {
-                self.count(hook, false);
-                return Err(Denied::because(why));
+            Ok(Ok(Ok(Ruling { verdict, metrics }))) => {
+                self.count(hook, false, metrics);
+                return match verdict {
+                    Verdict::Pass(asked) => Ok(asked),
+                    Verdict::Deny(why) => Err(Denied::because(why)),
+                };
             }
             Ok(Ok(Err(fault))) => fault.to_string(),
             Ok(Err(_)) => "its stage has ended".to_owned(),
             Err(_) => format!("no answer within {} ms", hook.deadline.as_millis()),
         };
-        self.count(hook, true);
+        self.count(hook, true, BTreeMap::new());
         self.without(hook, before, &fault)
     }
 
@@ -160,8 +165,8 @@ impl HookTable {
         if passes { Ok(before) } else { Err(Denied::because(format!("the hook of {} failed", hook.script))) }
     }
 
-    fn count(&self, hook: &Hook, is_failure: bool) {
-        (self.tell)(HookNews::Asked { script: Arc::clone(&hook.script), is_failure });
+    fn count(&self, hook: &Hook, is_failure: bool, metrics: BTreeMap<String, f64>) {
+        (self.tell)(HookNews::Asked { script: Arc::clone(&hook.script), is_failure, metrics });
     }
 
     fn note(&self, hook: &Hook, level: Level, message: String) {
@@ -201,7 +206,17 @@ impl Hooks for ScriptHooks {
 
     async fn before_download(&self, download: &mut Download) -> Result<(), Denied> {
         let table = self.table().await.ok_or_else(not_there)?;
-        let what = download.message.clone().map_or(What::Nothing, |message| What::Message(Arc::new(message)));
+        let what = match &download.message {
+            Some(message) => What::Message(Arc::new(message.clone())),
+            // What the filters can know of a file that belongs to no message.
+            None => What::Download(DownloadNews {
+                id: None,
+                element: download.element,
+                bytes: 0,
+                total: download.size,
+                path: Some(download.name.clone()),
+            }),
+        };
         let conversation = download.message.as_ref().and_then(|message| message.conversation.clone()).map(Named);
         let event = Arc::new(Event { source: Source::Hook(0), kind: EventKind::Download, at: table.clock.now(), conversation, what });
         if let Asked::Download(changed) = table.ask_all(Door::Download, &event, Asked::Download(Box::new(download.clone())), None).await? {

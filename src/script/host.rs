@@ -1,8 +1,9 @@
 //! The host: what a program starts to have scripts hear, change and answer the messages of a session.
 
-use std::collections::BTreeMap;
+mod ears;
+mod options;
+
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -12,29 +13,27 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::bundle::{Bundle, BundleError};
-use super::committer::{Committer, Grouping};
+use super::committer::Committer;
 use super::conductor::{Conductor, Mail, Post, Score, mailbox};
-use super::deed::DeedEar;
 use super::editions::Editions;
-use super::event::{DownloadNews, WebhookCall};
-use super::grant::Grants;
+use super::event::WebhookCall;
 use super::help::HelpDesk;
 use super::hooks::{HookTable, ScriptHooks};
-use super::log::{Level, LogBook, LogEar, LogLine, logs_of};
-use super::outside::{Outside, Past, Secrets};
+use super::log::{Level, LogBook, LogLine, logs_of};
+use super::outside::{Outside, Secrets};
 use super::stage::{Edition, Loaded, Order, Props, Stage};
-use super::vm::{Fault, Limits};
+use super::vm::Fault;
 use super::webhook::{Doors, Listener, WebhookAnswer};
 use crate::archive::{ArchiveError, Bell};
 use crate::fetch::FetchOptions;
-use crate::model::ConversationId;
-use crate::session::{Event, Hooks, Session};
+use crate::session::{Hooks, Session};
 use crate::store::lock;
+
+use ears::hear_session;
+pub use options::ScriptOptions;
 
 /// The longest that loading a version may take, all in all.
 const LOADING: Duration = Duration::from_secs(10);
-/// How soon is looked again whether everything was heard, while somebody asks.
-const LOOK_AGAIN: Duration = Duration::from_millis(2);
 /// The longest that what is under way may take when the host is stopped.
 const STOPPING: Duration = Duration::from_secs(5);
 
@@ -56,6 +55,14 @@ pub enum ScriptError {
     /// What is kept for scripts cannot be read.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// What was to be done when the host ended cannot be read.
+    #[error("cannot read {what}: {source}")]
+    Unreadable {
+        /// What.
+        what: &'static str,
+        /// Why not.
+        source: ArchiveError,
+    },
     /// A thread or a listener cannot be started.
     #[error("cannot start {what}: {source}")]
     Start {
@@ -73,147 +80,6 @@ pub enum ScriptError {
     /// The host has ended.
     #[error("the scripts have ended")]
     Ended,
-}
-
-/// How scripts run.
-#[derive(Clone)]
-pub struct ScriptOptions {
-    pub(super) data: Option<PathBuf>,
-    pub(super) stages: usize,
-    pub(super) grouping: Grouping,
-    pub(super) limits: Limits,
-    pub(super) owner: Option<ConversationId>,
-    pub(super) grants: Option<PathBuf>,
-    pub(super) granted: Grants,
-    pub(super) settings: BTreeMap<String, toml::Table>,
-    pub(super) secrets: Option<PathBuf>,
-    pub(super) listen: Option<SocketAddr>,
-    pub(super) trusts_all: bool,
-    pub(super) is_dry: bool,
-    pub(super) ear: Option<LogEar>,
-    pub(super) deed_ear: Option<DeedEar>,
-    pub(super) past: Option<Past>,
-    pub(super) fake_http: Option<super::outside::FakeHttp>,
-    pub(super) hook_grace: Duration,
-    #[cfg(test)]
-    pub(super) fuse: Option<super::committer::Fuse>,
-}
-
-impl Default for ScriptOptions {
-    fn default() -> Self {
-        let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self {
-            data: None,
-            stages: processors.clamp(1, 4),
-            grouping: Grouping::default(),
-            limits: Limits::default(),
-            owner: None,
-            grants: None,
-            granted: Grants::default(),
-            settings: BTreeMap::new(),
-            secrets: None,
-            listen: None,
-            trusts_all: false,
-            is_dry: false,
-            ear: None,
-            deed_ear: None,
-            past: None,
-            fake_http: None,
-            hook_grace: super::hooks::GRACE,
-            #[cfg(test)]
-            fuse: None,
-        }
-    }
-}
-
-impl ScriptOptions {
-    /// The defaults: a thread for each processor, up to four; nothing granted but hearing and answering; no webhooks.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Where scripts keep their files and logs; the folder `scripts` in that of the archive unless said otherwise.
-    pub fn data(mut self, folder: impl Into<PathBuf>) -> Self {
-        self.data = Some(folder.into());
-        self
-    }
-
-    /// Threads on which scripts run; at least one.
-    pub fn stages(mut self, stages: usize) -> Self {
-        self.stages = stages.max(1);
-        self
-    }
-
-    /// Whether runs share a write.
-    pub fn grouping(mut self, grouping: Grouping) -> Self {
-        self.grouping = grouping;
-        self
-    }
-
-    /// Who is told when a script needs somebody.
-    pub fn owner(mut self, conversation: ConversationId) -> Self {
-        self.owner = Some(conversation);
-        self
-    }
-
-    /// The file that says what scripts may do.
-    pub fn grants(mut self, file: impl Into<PathBuf>) -> Self {
-        self.grants = Some(file.into());
-        self
-    }
-
-    /// Grants of the configuration: the tables of `[grants]`, by the names of scripts. They go before those of the file.
-    ///
-    /// # Errors
-    /// [`ScriptError::Settings`]: what is wrong with them.
-    pub fn granted(mut self, grants: &toml::Value) -> Result<Self, ScriptError> {
-        self.granted = Grants::from_value(grants).map_err(|error| ScriptError::Settings(error.to_string()))?;
-        Ok(self)
-    }
-
-    /// Grants every script what its manifest asks for. For tests, and for who writes all scripts himself.
-    pub fn trust_all(mut self) -> Self {
-        self.trusts_all = true;
-        self
-    }
-
-    /// Values for the configuration of a script.
-    pub fn configure(mut self, script: &str, values: toml::Table) -> Self {
-        self.settings.insert(script.to_owned(), values);
-        self
-    }
-
-    /// The file with the secrets that scripts may use.
-    pub fn secrets(mut self, file: impl Into<PathBuf>) -> Self {
-        self.secrets = Some(file.into());
-        self
-    }
-
-    /// Has every line of every script's log told as it is noted: what the scripts say, and what the host says of them.
-    pub fn hear_log(mut self, ear: LogEar) -> Self {
-        self.ear = Some(ear);
-        self
-    }
-
-    /// Has everything told that scripts do, when it is written. Not in a dry run, which writes nothing.
-    pub fn hear_deeds(mut self, ear: DeedEar) -> Self {
-        self.deed_ear = Some(ear);
-        self
-    }
-
-    /// Has what runs want only told, as lines of their logs that are kept nowhere. Nothing is written or sent, no other machine is asked, no file is
-    /// saved, hooks are not asked and webhooks not heard. What scripts keep, and how far they have read, is in memory until the host ends. Over a session
-    /// that only looks ([`SessionOptions::login_to`](crate::session::SessionOptions::login_to)) nobody notices; [`ScriptHost::tick`] has it read on.
-    pub fn dry(mut self) -> Self {
-        self.is_dry = true;
-        self
-    }
-
-    /// Where webhooks listen.
-    pub fn listen(mut self, address: SocketAddr) -> Self {
-        self.listen = Some(address);
-        self
-    }
 }
 
 /// Scripts that are about to run. It exists before the session does, because the session has to know its hooks.
@@ -237,7 +103,7 @@ impl Scripts {
     /// Starts the host for a session that was logged in with [`Scripts::hooks`].
     ///
     /// # Errors
-    /// [`ScriptError::Start`], [`ScriptError::Settings`], [`ScriptError::Archive`]: nothing runs.
+    /// [`ScriptError::Start`], [`ScriptError::Settings`], [`ScriptError::Unreadable`]: nothing runs.
     pub async fn begin(self, session: Arc<Session>) -> Result<ScriptHost, ScriptError> {
         ScriptHost::begin(self, session).await
     }
@@ -323,7 +189,8 @@ impl ScriptHost {
             owner: options.owner.clone(),
             is_dry: options.is_dry,
         };
-        let conductor = Conductor::new(score);
+        let unreadable = |source| ScriptError::Unreadable { what: "what scripts have still to do to messages", source };
+        let conductor = Conductor::new(score).map_err(unreadable)?;
         let over = CancellationToken::new();
         let ends = over.clone().drop_guard();
         let thread = std::thread::Builder::new()
@@ -343,7 +210,7 @@ impl ScriptHost {
         });
         let ears = CancellationToken::new();
         let (calls, asked) = mpsc::channel(1);
-        tokio::spawn(hear_downloads(session.events(), post.clone(), ears.clone(), asked));
+        tokio::spawn(hear_session(session.events(), post.clone(), ears.clone(), asked));
         Ok(Self {
             session,
             props,
@@ -387,7 +254,8 @@ impl ScriptHost {
             Ok((edition, stage, loaded)) => {
                 let (done, entered) = oneshot::channel();
                 self.post.send(Mail::Enter { edition, stage, loaded, is_current: true, done: Some(done) });
-                entered.await.map_err(|_| ScriptError::Ended)
+                let entered = entered.await.map_err(|_| ScriptError::Ended)?;
+                entered.map_err(|why| ScriptError::Unfit { script: script.to_string(), why })
             }
             Err(why) => {
                 self.post.send(Mail::Unfit { script: Arc::clone(&script), problem: why.clone() });
@@ -423,7 +291,7 @@ impl ScriptHost {
         }
     }
 
-    /// Ends a script that is no longer wanted. What it keeps stays, for when it comes back; then it hears what is said from then on.
+    /// Ends a script that is no longer wanted, once it has heard that it ends. What it keeps stays, for when it comes back; then it hears what is said from then on.
     pub async fn unload(&self, script: &str) {
         let (done, gone) = oneshot::channel();
         self.post.send(Mail::Leave { script: script.into(), done });
@@ -570,46 +438,4 @@ async fn listen(address: SocketAddr, post: &Post, doors: Doors) -> Result<Listen
         answered
     };
     Listener::bind(address, ask, doors).await.map_err(|source| ScriptError::Start { what: "the listener for webhooks", source })
-}
-
-/// Tells scripts of downloads, which the journal does not know. Whoever asks is told, once everything so far was heard, whether something was
-/// passed on since somebody asked last.
-async fn hear_downloads(
-    mut events: crate::session::Events,
-    post: Post,
-    ears: CancellationToken,
-    mut asked: mpsc::Receiver<oneshot::Sender<bool>>,
-) {
-    let (mut is_news, mut asking) = (false, None);
-    loop {
-        if events.is_caught_up()
-            && let Some(passed_on) = asking.take()
-        {
-            let passed_on: oneshot::Sender<bool> = passed_on;
-            // Nobody may wait any more.
-            let _ = passed_on.send(std::mem::take(&mut is_news));
-        }
-        let told = tokio::select! {
-            biased;
-            () = ears.cancelled() => return,
-            Some(passed_on) = asked.recv(), if asking.is_none() => {
-                asking = Some(passed_on);
-                continue;
-            }
-            told = events.next() => told,
-            // A change that is no event wakes nobody here.
-            () = tokio::time::sleep(LOOK_AGAIN), if asking.is_some() => continue,
-        };
-        let news = match told.map(|told| told.event) {
-            Ok(Event::Download { id, element, current, total }) => DownloadNews { id, element, bytes: current, total, path: None },
-            Ok(Event::Downloaded { id, element, path, bytes }) => {
-                let path = Some(path.to_string_lossy().into_owned());
-                DownloadNews { id, element, bytes, total: bytes, path }
-            }
-            Ok(_) => continue,
-            Err(_) => return,
-        };
-        is_news = true;
-        post.send(Mail::Download(news));
-    }
 }

@@ -11,7 +11,10 @@ use serde::{Deserialize, Serialize};
 
 use super::bundle::check_name;
 use super::data::Data;
+use super::veil::veil;
 use crate::store::lock;
+
+veil!(LogLine);
 
 /// Bytes of a file before the next one is begun. The one before it is kept.
 const FILE_BYTES: u64 = 1 << 20;
@@ -45,7 +48,7 @@ impl Level {
 }
 
 /// A line of a log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct LogLine {
     /// When, Unix seconds.
     pub at: u64,
@@ -247,7 +250,7 @@ mod tests {
     use super::*;
 
     fn line(message: &str) -> LogLine {
-        LogLine { at: 5, level: Level::Info, from: "receive#1".to_owned(), message: message.to_owned(), fields: Data::Nil }
+        LogLine { at: 5, level: Level::Info, from: "receive".to_owned(), message: message.to_owned(), fields: Data::Nil }
     }
 
     #[test]

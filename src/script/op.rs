@@ -4,9 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::data::Data;
+use super::veil::veil;
+
+veil!(Answer, Content, HttpRequest, Op, Shelf);
 
 /// What is said.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Content {
     pub(super) text: Option<String>,
     /// Paths below the script's own files folder.
@@ -20,7 +23,7 @@ pub(super) struct Content {
 }
 
 /// Where a stored value belongs: to the script, to it in a conversation, to it and a person.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Shelf {
     Script,
@@ -44,7 +47,7 @@ pub(super) enum Missed {
 }
 
 /// A call.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Op {
     /// Says something. Answer: the message's id.
@@ -118,7 +121,7 @@ pub(super) enum Op {
 }
 
 /// A request to another machine.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct HttpRequest {
     pub(super) method: String,
     pub(super) url: String,
@@ -132,7 +135,7 @@ pub(super) struct HttpRequest {
 }
 
 /// What came of a call: its answer, or why it could not be done although it was right to ask. The script gets `nil, why`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
     Data(Data),

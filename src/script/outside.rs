@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::data::Data;
+use super::guard::guarded;
 use super::op::{Answer, HttpRequest, Op};
 use crate::archive::Archive;
 use crate::fetch::{FetchOptions, GuardedClient};
@@ -65,16 +66,20 @@ impl Outside {
 
     /// Answers a call. What needs no waiting, or waits for a person or another run, is none of this room's.
     pub(super) async fn answer(&self, call: Call) -> Answer {
-        let answered = match &call.op {
-            Op::Search { .. } => self.search(&call).await,
-            Op::History { chat, limit, next } => self.history(&call, chat, *limit, next.as_deref()).await,
-            Op::Find { id } => self.find(&call, id).await,
-            Op::Save { message, element, path } => self.save(&call, message, *element, path).await,
-            Op::Read { message, element, limit } => self.read(&call, message, *element, *limit).await,
-            Op::Http(request) => self.http(&call, request).await,
-            other => Err(format!("{} is not answered from outside", other.name())),
-        };
+        let answered = guarded(call.op.name(), self.try_to_answer(&call)).await.flatten();
         answered.unwrap_or_else(|why| Answer::Failed { why })
+    }
+
+    async fn try_to_answer(&self, call: &Call) -> Result<Answer, Why> {
+        match &call.op {
+            Op::Search { .. } => self.search(call).await,
+            Op::History { chat, limit, next } => self.history(call, chat, *limit, next.as_deref()).await,
+            Op::Find { id } => self.find(call, id).await,
+            Op::Save { message, element, path } => self.save(call, message, *element, path).await,
+            Op::Read { message, element, limit } => self.read(call, message, *element, *limit).await,
+            Op::Http(request) => self.http(call, request).await,
+            other => Err(format!("{} is not answered from outside", other.name())),
+        }
     }
 
     /// Looks into the archive; into that of the past where there is one.
@@ -115,16 +120,6 @@ const NOT_SEEN: &str =
 
 fn unreadable(error: impl std::fmt::Display) -> Why {
     format!("the archive cannot be read: {error}")
-}
-
-/// The conversation that a script means: `c2c:ID`, `group:ID`, or the id alone, which is a group's where there is such a conversation.
-fn conversation(archive: &Archive, named: &str) -> Result<ConversationId, Why> {
-    if let Ok(conversation) = named.parse::<ConversationId>() {
-        return Ok(conversation);
-    }
-    let wrong = |error| format!("{named:?} is no conversation: {error}");
-    let group = ConversationId::group(named).map_err(wrong)?;
-    if archive.has_conversation(&group) { Ok(group) } else { ConversationId::c2c(named).map_err(wrong) }
 }
 
 #[cfg(test)]

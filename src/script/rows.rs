@@ -107,6 +107,12 @@ pub(super) struct InboxRow {
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct ActRow {
     pub(super) script: String,
+    /// The conversation that it changes, text form; acts of one script in one conversation are in order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) chat: Option<String>,
+    /// How many scripts have answered each other up to it, this one among them.
+    #[serde(default)]
+    pub(super) hops: u32,
     pub(super) act: Act,
 }
 
@@ -114,6 +120,9 @@ pub(super) struct ActRow {
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct SourceRow {
     pub(super) bundle: Bundle,
+    /// What was granted to it, in the form of the file with grants. A newer version may have another grant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) granted: Option<String>,
 }
 
 /// Which hook has changed a message.

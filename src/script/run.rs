@@ -1,16 +1,22 @@
 //! One run of one handler: what it is about, what it wants to happen, and what it was answered. Nothing that a run does happens before the run
 //! is written; until then it lives here, where its own reads see it.
 
-use std::collections::{BTreeMap, VecDeque};
+mod effects;
+mod keeping;
+mod timing;
+mod world;
+
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-
 use super::data::Data;
-use super::event::{Conversation, Event, Source};
+use super::event::{Event, Source};
 use super::handler::Door;
-use super::op::{Answer, Content, Missed, Misuse, Op, Shelf};
+use super::op::{Answer, Misuse, Op};
+
+pub(super) use effects::{Act, Change, Effects, Every, Recorded, TimerRow};
+pub(super) use world::{Nothing, Saying, Words, World};
 
 /// The most answers that a dialog can be repeated from.
 const MAX_RECORDED: usize = 1_000;
@@ -56,121 +62,6 @@ pub(super) struct Facts {
     pub(super) now: u64,
     /// How many scripts have answered each other up to this event.
     pub(super) hops: u32,
-}
-
-/// What a script's host gives to a run at once, without waiting.
-pub(super) trait World {
-    /// What is kept on a shelf, with what ended runs have written and is not on the disk yet.
-    fn stored(&self, shelf: &Shelf, key: &str) -> Result<Data, Misuse>;
-    /// Keys from `prefix` behind `after`, at most `limit`, with their values; in order.
-    fn scan(&self, shelf: &Shelf, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<(String, Data)>, Misuse>;
-    /// The timer of this id, if the script has it.
-    fn timer(&self, id: &str) -> Option<TimerRow>;
-    /// All timers of the script.
-    fn timers(&self) -> Vec<TimerRow>;
-    /// The title of a conversation.
-    fn title(&self, chat: &str) -> String;
-    /// Help for one command, or all.
-    fn help(&self, name: Option<&str>) -> Option<String>;
-    /// Whether the script may do this; the error names the line of the manifest, or of the grant, that is missing.
-    fn permit(&self, op: &Op) -> Result<(), Misuse>;
-    /// Makes a message of what is said, checked against the limits of messages: its conversation, body, client time and rand are set.
-    fn compose(&self, said: &Saying) -> Result<crate::model::Message, Misuse>;
-    /// Unix seconds at which a schedule is due next behind `after`; an error says what is wrong with the schedule.
-    fn next_due(&self, schedule: &str, zone: Option<&str>, after: u64) -> Result<Option<u64>, Misuse>;
-    /// The message of this id as the archive has it, for forwarding.
-    fn message(&self, id: &str) -> Result<Option<crate::model::Message>, Misuse>;
-}
-
-/// Something to be said, before it is a message.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Saying {
-    pub(super) to: String,
-    pub(super) what: Words,
-    /// Derived from the event; with sender and time it makes the id.
-    pub(super) rand: u32,
-    /// Unix seconds.
-    pub(super) client_time: u64,
-    pub(super) script: Arc<str>,
-    pub(super) hops: u32,
-}
-
-/// What is said.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Words {
-    New(Content),
-    /// What the message of this id says.
-    Again(String),
-}
-
-/// A timer as it is kept.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct TimerRow {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) data: Data,
-    /// When it is due, Unix seconds.
-    pub(super) due: u64,
-    /// For one that comes again.
-    pub(super) every: Option<Every>,
-    /// Where the script was told of something when it set the timer; there it may answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) place: Option<Conversation>,
-    /// How many scripts have answered each other up to the run that set it.
-    #[serde(default)]
-    pub(super) hops: u32,
-    /// The dialog that waits for this timer as its time-out; such a timer is not shown to scripts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) dialog: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Every {
-    pub(super) schedule: String,
-    pub(super) zone: Option<String>,
-    pub(super) missed: Missed,
-}
-
-/// Something done to another message once the run is written. Doing it twice is doing it once.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Act {
-    Edit { id: String, text: String },
-    Recall { id: String },
-    MarkRead { chat: String },
-}
-
-/// What a run does to a kept value.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Change {
-    /// Nil deletes.
-    Set(Data),
-    /// Adds to whatever is there when the run is written.
-    Add(f64),
-}
-
-/// Everything that a run wants to happen.
-#[derive(Default)]
-pub(super) struct Effects {
-    /// Messages of the account, in order.
-    pub(super) sends: Vec<crate::model::Message>,
-    pub(super) acts: Vec<Act>,
-    pub(super) store: BTreeMap<(Shelf, String), Change>,
-    /// What values were when the run read them, where it depends on that.
-    pub(super) expected: BTreeMap<(Shelf, String), Data>,
-    /// Timers by id; `None` is one that is cancelled.
-    pub(super) timers: BTreeMap<String, Option<TimerRow>>,
-    pub(super) metrics: BTreeMap<String, f64>,
-}
-
-/// A call with its answer, from which a dialog is repeated.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Recorded {
-    pub(super) op: Op,
-    pub(super) answer: Answer,
-    /// What time it is from here on, where that is another.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) now: Option<u64>,
 }
 
 /// What became of a call.
@@ -380,37 +271,10 @@ impl Run {
             }
             Op::StoreIncr { shelf, key, by } => self.add(shelf, key, *by),
             Op::StoreScan { shelf, prefix, after, limit } => self.scan(shelf, prefix, after.as_deref(), *limit),
-            Op::TimerAt { at, name, data } => {
-                room("timers", self.effects.timers.len() + 1, most::TIMERS)?;
-                self.value_bytes += data.size();
-                room("bytes kept by store:set", self.value_bytes, most::VALUE_BYTES)?;
-                let id = self.next_id("timer");
-                let row = TimerRow {
-                    id: id.clone(),
-                    name: name.clone(),
-                    data: data.clone(),
-                    due: *at,
-                    every: None,
-                    place: self.facts.event.conversation.clone(),
-                    hops: self.facts.hops,
-                    dialog: None,
-                };
-                self.effects.timers.insert(id.clone(), Some(row));
-                Ok(Data::Text(id))
-            }
+            Op::TimerAt { at, name, data } => self.at(*at, name, data),
             Op::TimerEvery { schedule, zone, missed, name, data } => self.every(schedule, zone.as_deref(), *missed, name, data),
-            Op::TimerCancel { id } => {
-                room("timers", self.effects.timers.len() + 1, most::TIMERS)?;
-                let is_there = match self.effects.timers.get(id) {
-                    Some(row) => row.is_some(),
-                    None => self.world.timer(id).is_some_and(|row| row.dialog.is_none()),
-                };
-                if is_there {
-                    self.effects.timers.insert(id.clone(), None);
-                }
-                Ok(Data::Bool(is_there))
-            }
-            Op::TimerList { name } => Ok(self.list_timers(name.as_deref())),
+            Op::TimerCancel { id } => self.cancel(id),
+            Op::TimerList { name } => self.list_timers(name.as_deref()),
             Op::Title { chat } => Ok(Data::Text(self.world.title(chat))),
             Op::Help { name } => Ok(self.world.help(name.as_deref()).into()),
             Op::Metric { name, by } => {
@@ -461,125 +325,6 @@ impl Run {
         Ok(Data::Nil)
     }
 
-    /// A value as this run sees it.
-    fn get(&mut self, shelf: &Shelf, key: &str, for_update: bool) -> Result<Data, Misuse> {
-        let place = (shelf.clone(), key.to_owned());
-        match self.effects.store.get(&place) {
-            Some(Change::Set(value)) => Ok(value.clone()),
-            Some(Change::Add(by)) => Ok(Data::Number(number(&self.world.stored(shelf, key)?, key)? + by)),
-            None => {
-                let value = self.world.stored(shelf, key)?;
-                if for_update {
-                    self.effects.expected.entry(place).or_insert_with(|| value.clone());
-                }
-                Ok(value)
-            }
-        }
-    }
-
-    fn add(&mut self, shelf: &Shelf, key: &str, by: f64) -> Result<Data, Misuse> {
-        room("values", self.effects.store.len() + 1, most::VALUES)?;
-        let sum = number(&self.get(shelf, key, false)?, key)? + by;
-        let change = self.effects.store.entry((shelf.clone(), key.to_owned())).or_insert(Change::Add(0.0));
-        match change {
-            Change::Add(sum) => *sum += by,
-            Change::Set(value) => *value = Data::Number(sum),
-        }
-        Ok(Data::Number(sum))
-    }
-
-    fn scan(&mut self, shelf: &Shelf, prefix: &str, after: Option<&str>, limit: usize) -> Result<Data, Misuse> {
-        // As many more as this run may take away, so that the page is full all the same.
-        let touched: BTreeMap<String, Change> = {
-            let mine = self.effects.store.iter().filter(|((on, key), _)| on == shelf && key.starts_with(prefix));
-            mine.filter(|((_, key), _)| after.is_none_or(|after| key.as_str() > after))
-                .map(|((_, key), change)| (key.clone(), change.clone()))
-                .collect()
-        };
-        let kept = self.world.scan(shelf, prefix, after, limit + touched.len() + 1)?;
-        let is_all = kept.len() < limit + touched.len() + 1;
-        let last = kept.last().map(|(key, _)| key.clone());
-        let mut items: BTreeMap<String, Data> = kept.into_iter().collect();
-        for (key, change) in touched {
-            // What stands behind the page belongs to a later one.
-            if !is_all && last.as_ref().is_some_and(|last| key > *last) {
-                continue;
-            }
-            let value = match change {
-                Change::Set(value) => value,
-                Change::Add(by) => Data::Number(number(items.get(&key).unwrap_or(&Data::Nil), &key)? + by),
-            };
-            if value.is_nil() {
-                items.remove(&key)
-            } else {
-                items.insert(key, value)
-            };
-        }
-        let more = items.len() > limit;
-        let items: Vec<(String, Data)> = items.into_iter().take(limit).collect();
-        let next = if more { items.last().map(|(key, _)| key.clone()) } else { None };
-        let rows = items.into_iter().map(|(key, value)| Data::map([("key", Data::Text(key)), ("value", value)])).collect();
-        Ok(Data::map([("items", Data::List(rows)), ("next", next.into())]))
-    }
-
-    fn every(&mut self, schedule: &str, zone: Option<&str>, missed: Missed, name: &str, data: &Data) -> Result<Data, Misuse> {
-        // One timer for one schedule of one name: asking for it again at every start must not make more.
-        let key = format!("every {name} {schedule} {}", zone.unwrap_or_default());
-        let id = short(hash(&self.facts.script, &Source::Life(0), "", &key));
-        let known = match self.effects.timers.get(&id) {
-            Some(row) => row.clone(),
-            None => self.world.timer(&id),
-        };
-        let next = self.world.next_due(schedule, zone, self.facts.now)?;
-        let due = match (&known, next) {
-            (Some(known), _) => known.due,
-            (None, Some(next)) => next,
-            (None, None) => return Err(Misuse(format!("bot.timer.every: {schedule:?} is never due"))),
-        };
-        room("timers", self.effects.timers.len() + 1, most::TIMERS)?;
-        let every = Some(Every { schedule: schedule.to_owned(), zone: zone.map(str::to_owned), missed });
-        let row = TimerRow {
-            id: id.clone(),
-            name: name.to_owned(),
-            data: data.clone(),
-            due,
-            every,
-            place: self.facts.event.conversation.clone(),
-            hops: self.facts.hops,
-            dialog: None,
-        };
-        // It may be due just now: what is as it should be is not touched.
-        if known.as_ref() == Some(&row) {
-            return Ok(Data::Text(id));
-        }
-        self.effects.timers.insert(id.clone(), Some(row));
-        Ok(Data::Text(id))
-    }
-
-    fn list_timers(&self, name: Option<&str>) -> Data {
-        let mut rows: BTreeMap<String, TimerRow> = self.world.timers().into_iter().map(|row| (row.id.clone(), row)).collect();
-        for (id, row) in &self.effects.timers {
-            match row {
-                Some(row) => rows.insert(id.clone(), row.clone()),
-                None => rows.remove(id),
-            };
-        }
-        let mut rows: Vec<TimerRow> =
-            rows.into_values().filter(|row| row.dialog.is_none() && name.is_none_or(|name| row.name == name)).collect();
-        rows.sort_by(|a, b| (a.due, &a.id).cmp(&(b.due, &b.id)));
-        let shown = |row: TimerRow| {
-            let every = row.every.map(|every| every.schedule);
-            Data::map([
-                ("id", row.id.into()),
-                ("name", row.name.into()),
-                ("due", row.due.into()),
-                ("data", row.data),
-                ("every", every.into()),
-            ])
-        };
-        Data::List(rows.into_iter().map(shown).collect())
-    }
-
     fn next_id(&mut self, what: &str) -> String {
         let made = self.made;
         self.made += 1;
@@ -598,14 +343,6 @@ fn room(what: &str, wanted: usize, limit: usize) -> Result<(), Misuse> {
 
 fn makes_id(op: &Op) -> bool {
     matches!(op, Op::Send { .. } | Op::Forward { .. } | Op::TimerAt { .. } | Op::Ask { .. })
-}
-
-fn number(value: &Data, key: &str) -> Result<f64, Misuse> {
-    match value {
-        Data::Nil => Ok(0.0),
-        Data::Number(number) => Ok(*number),
-        _ => Err(Misuse(format!("store:incr: what is kept under {key:?} is no number"))),
-    }
 }
 
 fn size(recorded: &Recorded) -> usize {

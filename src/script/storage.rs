@@ -7,7 +7,7 @@ use super::data::Data;
 use super::op::{Misuse, Shelf};
 use super::run::TimerRow;
 use crate::archive::{Archive, ArchiveError};
-use crate::store::{ScriptKey, ScriptKeyOwned, ScriptRows};
+use crate::store::{ScriptKey, ScriptKeyOwned, ScriptRows, StoreError};
 
 /// Rows that are read at once.
 const PAGE: usize = 1_000;
@@ -24,7 +24,7 @@ fn shelf_key(shelf: &Shelf) -> (u8, &str) {
     }
 }
 
-fn unreadable(error: &ArchiveError) -> Misuse {
+pub(super) fn unreadable(error: &ArchiveError) -> Misuse {
     Misuse::new(format!("the archive cannot be read: {error}"))
 }
 
@@ -33,7 +33,7 @@ pub(super) fn value(archive: &Archive, script: &str, shelf: &Shelf, key: &str) -
     let (number, owner) = shelf_key(shelf);
     let row = archive.script_row(ScriptKey::Value { script, shelf: number, owner, key }).map_err(|error| unreadable(&error))?;
     let Some(row) = row else { return Ok(Data::Nil) };
-    serde_json::from_slice(&row).map_err(|_| Misuse::new(format!("what is kept under {key:?} is damaged")))
+    serde_json::from_slice(&row).map_err(|_| Misuse::new("what is kept under a key is damaged"))
 }
 
 /// Values of a shelf from `prefix` behind `after`, in the order of their keys.
@@ -89,19 +89,48 @@ pub(super) fn read<T: DeserializeOwned>(archive: &Archive, key: ScriptKey<'_>) -
 /// [`ArchiveError::Store`] when the log cannot be read.
 pub(super) fn all<T: DeserializeOwned>(archive: &Archive, rows: ScriptRows<'_>) -> Result<Vec<(ScriptKeyOwned, T)>, ArchiveError> {
     let mut all = Vec::new();
+    each(archive, rows, |key, row| {
+        match row {
+            Some(row) => all.push((key, row)),
+            None => tracing::warn!(?key, "a row of a script cannot be understood"),
+        }
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+/// All rows of a kind, in the order of their keys; for work that waits, of which nothing may be passed over.
+///
+/// # Errors
+/// [`ArchiveError::Store`] when the log cannot be read, or a row cannot be understood; it says `what` that is.
+pub(super) fn whole<T: DeserializeOwned>(
+    archive: &Archive,
+    rows: ScriptRows<'_>,
+    what: &str,
+) -> Result<Vec<(ScriptKeyOwned, T)>, ArchiveError> {
+    let mut all = Vec::new();
+    each(archive, rows, |key, row| {
+        all.push((key, row.ok_or_else(|| StoreError::unreadable(&format!("row of {what}")))?));
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+fn each<T: DeserializeOwned>(
+    archive: &Archive,
+    rows: ScriptRows<'_>,
+    mut take: impl FnMut(ScriptKeyOwned, Option<T>) -> Result<(), ArchiveError>,
+) -> Result<(), ArchiveError> {
     let mut after: Option<ScriptKeyOwned> = None;
     loop {
         let page = archive.script_rows(rows, after.as_ref().map(ScriptKeyOwned::borrow), PAGE)?;
         let is_last = page.len() < PAGE;
         after = page.last().map(|(key, _)| key.clone());
         for (key, value) in page {
-            match serde_json::from_slice(&value) {
-                Ok(value) => all.push((key, value)),
-                Err(_) => tracing::warn!(?key, "a row of a script cannot be understood"),
-            }
+            take(key, serde_json::from_slice(&value).ok())?;
         }
         if is_last {
-            return Ok(all);
+            return Ok(());
         }
     }
 }
@@ -123,12 +152,15 @@ pub(super) fn keys(archive: &Archive, rows: ScriptRows<'_>) -> Result<Vec<Script
 }
 
 /// The timer of this id.
-pub(super) fn timer(archive: &Archive, script: &str, id: &str) -> Option<TimerRow> {
-    read(archive, ScriptKey::Timer { script, id }).ok().flatten()
+pub(super) fn timer(archive: &Archive, script: &str, id: &str) -> Result<Option<TimerRow>, Misuse> {
+    read(archive, ScriptKey::Timer { script, id }).map_err(|error| unreadable(&error))
 }
 
 /// All timers of a script.
-pub(super) fn timers(archive: &Archive, script: &str) -> Vec<TimerRow> {
-    let rows = all(archive, ScriptRows::Timers { script: Some(script) }).unwrap_or_default();
-    rows.into_iter().map(|(_, row)| row).collect()
+///
+/// # Errors
+/// As for [`whole`].
+pub(super) fn timers(archive: &Archive, script: &str) -> Result<Vec<TimerRow>, ArchiveError> {
+    let rows = whole(archive, ScriptRows::Timers { script: Some(script) }, "a timer")?;
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
 }

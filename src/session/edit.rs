@@ -2,7 +2,7 @@
 
 use super::{Session, SessionError, compose, local};
 use crate::archive::{ArchiveError, Arrival};
-use crate::model::{Body, Message, Status};
+use crate::model::{Body, Message, Origin, Status};
 use crate::transport::Parcel;
 
 impl Session {
@@ -24,9 +24,15 @@ impl Session {
     /// # Errors
     /// As for [`Session::edit`], and [`ArchiveError::NoText`] inside when it has none.
     pub async fn edit_text(&self, id: &str, text: &str) -> Result<Message, SessionError> {
+        self.edit_text_by(id, text, None).await
+    }
+
+    /// As [`Session::edit_text`]; the content says which script gave it, if one did.
+    pub(crate) async fn edit_text_by(&self, id: &str, text: &str, script: Option<&Origin>) -> Result<Message, SessionError> {
         let message = self.shared.sent_message(id).await?;
         let body = message.body.with_text(text).map_err(ArchiveError::from)?;
         let body = body.ok_or_else(|| ArchiveError::NoText { id: id.to_owned() })?;
+        let body = body.edited_by(script).map_err(ArchiveError::from)?;
         self.edit_message(message, body).await
     }
 

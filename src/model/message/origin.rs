@@ -6,6 +6,8 @@ use super::{Body, Message, MessageError};
 
 /// The key of the body. Unlike local keys it travels, so that scripts of other machines can tell too.
 const KEY: &str = "mynah_origin";
+/// The key of the body under which stands which script gave a message the content that it has.
+const EDITOR: &str = "mynah_editor";
 
 /// Where a message of a script comes from. It is what the sender says: good for ending loops, no proof of anything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,9 +34,31 @@ impl Message {
     }
 }
 
+impl Message {
+    /// The script that edited it, if the newest edit was one's; the hops count that script among them.
+    pub fn editor(&self) -> Option<Origin> {
+        self.body.named(EDITOR)
+    }
+}
+
 impl Body {
     fn origin(&self) -> Option<Origin> {
-        if self.may_have(KEY) { serde_json::from_value(self.get(KEY)?).ok() } else { None }
+        self.named(KEY)
+    }
+
+    fn named(&self, key: &str) -> Option<Origin> {
+        if self.may_have(key) { serde_json::from_value(self.get(key)?).ok() } else { None }
+    }
+
+    /// This body as the content that a script gives to a message, or with `None` somebody who is none.
+    ///
+    /// # Errors
+    /// [`MessageError`] when it becomes too large.
+    pub(crate) fn edited_by(mut self, script: Option<&Origin>) -> Result<Self, MessageError> {
+        if script.is_some() || self.may_have(EDITOR) {
+            self.set(EDITOR, script.and_then(|script| serde_json::to_value(script).ok()))?;
+        }
+        Ok(self)
     }
 
     /// This body, with the origin of the one that it takes the place of, unless it brings one.
@@ -68,6 +92,17 @@ mod tests {
         read.body = read.body.with_text("mynah_origin").unwrap().unwrap();
         assert_eq!(read.origin(), Some(origin()));
         assert_eq!(Message::text("me", 5, "mynah_origin").origin(), None);
+    }
+
+    #[test]
+    fn who_edited_a_message_is_in_its_body_until_somebody_else_edits_it() {
+        let mut message = Message::text("me", 5, "hello").with_origin(&origin()).unwrap();
+        let editor = Origin { script: "fix".to_owned(), hops: 3 };
+        message.body = message.body.edited_by(Some(&editor)).unwrap();
+        let mut read = Message::from_json(&message.to_json()).unwrap();
+        assert_eq!((read.origin(), read.editor()), (Some(origin()), Some(editor)));
+        read.body = read.body.edited_by(None).unwrap();
+        assert_eq!((read.origin(), read.editor()), (Some(origin()), None));
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub(super) static EVENTS: &[EventDoc] = &[
     EventDoc {
         word: "download",
         arguments: "d: DownloadEvent",
-        doc: "A file was fetched. With `progress = true` in the filter, its progress too.",
+        doc: "A file was fetched. With `progress = true` in the filter, its progress too. The log does not tell of downloads: a script that has heard that one is done deals with it over crashes too, but one that is done while the program ends, or while more than a thousand reports wait to be heard, is told to nobody. One that fails is told only to who asked for it.",
     },
     EventDoc { word: "read", arguments: "r: ReadEvent", doc: "The account, or a peer, has read a conversation." },
     EventDoc { word: "join", arguments: "g: MemberEvent", doc: "People came into a group." },
@@ -44,7 +44,11 @@ pub(super) static EVENTS: &[EventDoc] = &[
         doc: "A timer is due. `bot.on(\"timer\", \"due\", fn)` takes those of one name.",
     },
     EventDoc { word: "start", arguments: "", doc: "This version of the script begins to work. Not repeated after a crash." },
-    EventDoc { word: "stop", arguments: "", doc: "It ends: the host does, or a new version takes over. Not repeated after a crash." },
+    EventDoc {
+        word: "stop",
+        arguments: "s: StopEvent",
+        doc: "This version ends. What it wants then is written before the next version hears anything, unless that takes more than five seconds. Runs that are under way may end after it. Not repeated after a crash.",
+    },
 ];
 
 pub(super) static HIT: Record = Record {
@@ -81,6 +85,12 @@ pub(super) static DOWNLOAD: Record = Record {
         key("total", "number?", "Bytes in all, if that is known."),
         key("message", "string?", "The id of the message that names the file, if it is for one."),
     ],
+};
+
+pub(super) static STOP: Record = Record {
+    name: "StopEvent",
+    doc: "Why a version ends.",
+    keys: &[key("reason", "\"replaced\" | \"removed\" | \"host\"", "A newer version takes over; the script was removed; the host ends.")],
 };
 
 pub(super) static READ: Record = Record {
@@ -122,6 +132,11 @@ pub(in crate::script) fn event_arguments(
 ) -> mlua::Result<MultiValue> {
     match &event.what {
         What::Nothing => Ok(MultiValue::new()),
+        What::Ending(ending) => {
+            let table = lua.create_table()?;
+            table.raw_set("reason", ending.word())?;
+            table.into_lua_multi(lua)
+        }
         What::Message(message) if matches!(event.kind, EventKind::Join | EventKind::Leave) => members(lua, message)?.into_lua_multi(lua),
         What::Message(message) => {
             let message = Heard::value(lua, message)?;

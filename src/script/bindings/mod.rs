@@ -212,6 +212,7 @@ pub(super) fn api() -> Api {
             &webhook::ANSWER,
             &event::TIMER,
             &event::DOWNLOAD,
+            &event::STOP,
             &event::READ,
             &event::MEMBERS,
             &bot::SEARCH,

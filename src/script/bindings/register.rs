@@ -67,7 +67,7 @@ pub(super) const ON: Call = Call {
     ],
     returns: "",
     luau: Some(
-        "((event: MessageEvent, handler: (m: Message, hit: Hit) -> ()) -> ()) & ((event: MessageEvent, filter: Filter, handler: (m: Message, hit: Hit) -> ()) -> ()) & ((event: \"timer\", name: string | Filter, handler: (t: TimerEvent) -> ()) -> ()) & ((event: \"timer\", handler: (t: TimerEvent) -> ()) -> ()) & ((event: \"download\", handler: (d: DownloadEvent) -> ()) -> ()) & ((event: \"download\", filter: Filter, handler: (d: DownloadEvent) -> ()) -> ()) & ((event: \"read\", handler: (r: ReadEvent) -> ()) -> ()) & ((event: \"read\", filter: Filter, handler: (r: ReadEvent) -> ()) -> ()) & ((event: \"join\" | \"leave\", handler: (g: MemberEvent) -> ()) -> ()) & ((event: \"join\" | \"leave\", filter: Filter, handler: (g: MemberEvent) -> ()) -> ()) & ((event: \"start\" | \"stop\", handler: () -> ()) -> ())",
+        "((event: MessageEvent, handler: (m: Message, hit: Hit) -> ()) -> ()) & ((event: MessageEvent, filter: Filter, handler: (m: Message, hit: Hit) -> ()) -> ()) & ((event: \"timer\", name: string | Filter, handler: (t: TimerEvent) -> ()) -> ()) & ((event: \"timer\", handler: (t: TimerEvent) -> ()) -> ()) & ((event: \"download\", handler: (d: DownloadEvent) -> ()) -> ()) & ((event: \"download\", filter: Filter, handler: (d: DownloadEvent) -> ()) -> ()) & ((event: \"read\", handler: (r: ReadEvent) -> ()) -> ()) & ((event: \"read\", filter: Filter, handler: (r: ReadEvent) -> ()) -> ()) & ((event: \"join\" | \"leave\", handler: (g: MemberEvent) -> ()) -> ()) & ((event: \"join\" | \"leave\", filter: Filter, handler: (g: MemberEvent) -> ()) -> ()) & ((event: \"start\", handler: () -> ()) -> ()) & ((event: \"stop\", handler: (s: StopEvent) -> ()) -> ())",
     ),
     line: "Calls a function after something happened.",
     more: "Events come from the log, at least once each, in the order of their conversation. All that one run does is written at once when it ends; a run that fails does nothing and is repeated. The filter is looked at before the script is, so that what does not match costs nothing.",
@@ -193,8 +193,7 @@ fn on(lua: &Lua, arguments: &mut Arguments) -> Outcome {
         filter => filter::read(&options(filter.as_ref(), filter::FILTER.keys)?)?,
     };
     crate::script::filter::check_kind(kind, &filter)?;
-    let label = numbered(lua, kind.word(), |role| matches!(role, Role::On { event, .. } if *event == kind))?;
-    keep(lua, arguments, Role::On { event: kind, filter }, label, handler.function()?)
+    keep(lua, arguments, Role::On { event: kind, filter }, handler.function()?)
 }
 
 fn before(lua: &Lua, arguments: &mut Arguments) -> Outcome {
@@ -216,9 +215,7 @@ fn before(lua: &Lua, arguments: &mut Arguments) -> Outcome {
         on_error: given.read("on_error", |given| given.choice(&[("allow", OnError::Allow), ("deny", OnError::Deny)]))?.unwrap_or_default(),
         filter: filter::read(&given)?,
     };
-    let label =
-        numbered(lua, &format!("before {}", door.word()), |role| matches!(role, Role::Before { door: other, .. } if *other == door))?;
-    keep(lua, arguments, Role::Before { door, options }, label, handler.function()?)
+    keep(lua, arguments, Role::Before { door, options }, handler.function()?)
 }
 
 fn command(lua: &Lua, arguments: &mut Arguments) -> Outcome {
@@ -229,8 +226,7 @@ fn command(lua: &Lua, arguments: &mut Arguments) -> Outcome {
     spec.who = given.read("who", |people| people.list(Argument::user))?.unwrap_or_default();
     spec.cooldown = given.read("cooldown", Argument::duration)?;
     spec.stale = given.read("stale", Argument::duration)?.unwrap_or(spec.stale);
-    let label = format!("command {}", spec.name);
-    keep(lua, arguments, Role::Command(spec), label, handler.function()?)
+    keep(lua, arguments, Role::Command(spec), handler.function()?)
 }
 
 fn webhook(lua: &Lua, arguments: &mut Arguments) -> Outcome {
@@ -242,8 +238,7 @@ fn webhook(lua: &Lua, arguments: &mut Arguments) -> Outcome {
         return Err(path.bad("a path has at most 100 letters, digits, `_` and `-`, in parts between `/`").into());
     }
     let options = WebhookOptions { secret: given.read("secret", Argument::secret)? };
-    let label = format!("webhook {text}");
-    keep(lua, arguments, Role::Webhook { path: text, options }, label, handler.function()?)
+    keep(lua, arguments, Role::Webhook { path: text, options }, handler.function()?)
 }
 
 fn test(lua: &Lua, arguments: &mut Arguments) -> Outcome {
@@ -268,24 +263,26 @@ fn check_loading(lua: &Lua, arguments: &Arguments) -> Result<(), Wrong> {
     }
 }
 
-/// `receive#2`: the second handler of its kind.
-fn numbered(lua: &Lua, what: &str, is_kind: impl Fn(&Role) -> bool) -> mlua::Result<String> {
-    let before = shared(lua)?.setup.registered.borrow().iter().filter(|(handler, _)| is_kind(&handler.role)).count();
-    Ok(format!("{what}#{}", before + 1))
-}
-
-fn keep(lua: &Lua, arguments: &Arguments, role: Role, label: String, function: Function) -> Outcome {
+fn keep(lua: &Lua, arguments: &Arguments, role: Role, function: Function) -> Outcome {
     check_loading(lua, arguments)?;
     let shared = shared(lua)?;
-    {
+    let stem = role.stem();
+    let equal = {
         let registered = shared.setup.registered.borrow();
         if registered.len() >= MAX_HANDLERS {
             return Err(arguments.misuse(format_args!("a script has at most {MAX_HANDLERS} handlers")).into());
         }
-        if let Some((other, _)) = registered.iter().find(|(other, _)| other.label == label) {
-            return Err(arguments.misuse(format_args!("there is a {label} already, on line {}", other.line)).into());
+        let name = role.name();
+        if matches!(role, Role::Command(_) | Role::Webhook { .. })
+            && let Some((other, _)) = registered.iter().find(|(other, _)| other.role.name() == name)
+        {
+            return Err(arguments.misuse(format_args!("there is a {name} already, on line {}", other.line)).into());
         }
-    }
+        // Nothing else that a stem can be has a dot behind it.
+        let is_equal = |label: &str| label.strip_prefix(&stem).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        registered.iter().filter(|(other, _)| is_equal(&other.label)).count()
+    };
+    let label = if equal == 0 { stem } else { format!("{stem}.{}", equal + 1) };
     let no = Vm::keep(lua, function)?;
     shared.setup.registered.borrow_mut().push((Handler { role, label, line: line(lua) }, no));
     nothing()

@@ -45,12 +45,12 @@ impl World for Memory {
         Ok(behind.take(limit).map(|((_, key), value)| (key.clone(), value.clone())).collect())
     }
 
-    fn timer(&self, id: &str) -> Option<TimerRow> {
-        self.timers.borrow().get(id).cloned()
+    fn timer(&self, id: &str) -> Result<Option<TimerRow>, Misuse> {
+        Ok(self.timers.borrow().get(id).cloned())
     }
 
-    fn timers(&self) -> Vec<TimerRow> {
-        self.timers.borrow().values().cloned().collect()
+    fn timers(&self) -> Result<Vec<TimerRow>, Misuse> {
+        Ok(self.timers.borrow().values().cloned().collect())
     }
 
     fn title(&self, chat: &str) -> String {
@@ -184,12 +184,13 @@ impl Bot {
         Ok(Self { vm, memory, registered, tests, logged, answers: VecDeque::new(), asked: Vec::new(), number: 0 })
     }
 
-    /// The function of the handler with this label.
+    /// The function of a handler by its name, `receive#2` for the second one of that name.
     #[track_caller]
-    fn function(&self, label: &str) -> FunctionNo {
+    fn function(&self, handler: &str) -> FunctionNo {
+        let (name, number) = handler.split_once('#').map_or((handler, 1), |(name, number)| (name, number.parse().unwrap()));
         let registered = self.registered.borrow();
-        let found = registered.iter().find(|(handler, _)| handler.label == label);
-        found.unwrap_or_else(|| panic!("there is no {label}")).1
+        let found = registered.iter().filter(|(handler, _)| handler.role.name() == name).nth(number - 1);
+        found.unwrap_or_else(|| panic!("there is no {handler}")).1
     }
 
     /// The next event, one minute after noon.

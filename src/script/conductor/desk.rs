@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::lanes::{LaneKey, Lanes};
+use tokio::sync::oneshot;
+
+use super::lanes::{Lanes, Origin};
 use crate::archive::KeptMedia;
+use crate::model::ConversationId;
 use crate::script::filter::Filter;
 use crate::script::handler::{Handler, HandlerNo};
 use crate::script::health::{Breaker, Health, May};
@@ -47,8 +50,8 @@ impl Version {
     }
 
     /// Its content hash, as hex.
-    pub(super) fn hash(&self) -> String {
-        self.edition.bundle.hash().to_string()
+    pub(super) fn hash(&self) -> &Arc<str> {
+        &self.edition.hash
     }
 }
 
@@ -73,7 +76,8 @@ pub(in crate::script) struct Desk {
     pub(super) health: Health,
     /// Whole script, if its rate is granted.
     pub(super) total: Option<Breaker>,
-    pub(super) breakers: HashMap<LaneKey, Breaker>,
+    /// One for each conversation that it has spoken in lately, where no rate is granted.
+    pub(super) breakers: HashMap<ConversationId, Breaker>,
     pub(super) dialogs: BTreeMap<String, DialogRow>,
     /// Until when handlers rest, by label and whom they answered.
     pub(super) cooling: HashMap<(String, String), u64>,
@@ -96,6 +100,10 @@ pub(in crate::script) struct Desk {
     pub(super) is_reading: bool,
     /// It takes nothing new.
     pub(super) is_stopping: bool,
+    /// One of its versions hears that it ends; until that is over, or this second, nothing else begins.
+    pub(super) parting_until: Option<u64>,
+    /// It is being removed, and these wait for that.
+    pub(super) leaving: Option<Vec<oneshot::Sender<()>>>,
     /// Something of its state has changed since it was noted.
     pub(super) is_changed: bool,
     /// The cursor as it was last given to be written.
@@ -128,6 +136,8 @@ impl Desk {
             in_flight: 0,
             is_reading: false,
             is_stopping: false,
+            parting_until: None,
+            leaving: None,
             is_changed: true,
         }
     }
@@ -145,7 +155,8 @@ impl Desk {
 
     pub(super) fn is_idle(&self, head: JournalNo, now: u64) -> bool {
         let may_begin = self.lanes.has_ready() && !matches!(self.health.may_run(now), May::Rest { .. });
-        self.in_flight == 0 && self.loading.is_empty() && !self.reads(head, now) && !may_begin
+        let is_parting = self.parting_until.is_some();
+        self.in_flight == 0 && !is_parting && self.loading.is_empty() && !self.reads(head, now) && !may_begin
     }
 
     /// When it has to be looked at although nothing happens, Unix seconds.
@@ -154,12 +165,20 @@ impl Desk {
             May::Rest { until } if until != u64::MAX => Some(until),
             _ => None,
         };
-        self.lanes.next_wake().into_iter().chain(probe).min()
+        self.lanes.next_wake().into_iter().chain(probe).chain(self.parting_until).min()
     }
 
     /// The version with this hash, if it is loaded.
     pub(super) fn version_of_hash(&mut self, hash: &str) -> Option<&mut Version> {
-        self.current.iter_mut().chain(&mut self.older).find(|version| version.hash() == hash)
+        self.current.iter_mut().chain(&mut self.older).find(|version| **version.hash() == *hash)
+    }
+
+    /// The version that is told of something that comes from there.
+    pub(super) fn version_for(&mut self, origin: &Origin) -> Option<&mut Version> {
+        match origin {
+            Origin::Life(no) => self.version(*no),
+            _ => self.current.as_mut(),
+        }
     }
 
     pub(super) fn version(&mut self, no: VersionNo) -> Option<&mut Version> {

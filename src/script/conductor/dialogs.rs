@@ -102,17 +102,8 @@ impl Desk {
 impl Conductor {
     /// Notes the question at which a run stands, or that its dialog is over.
     pub(super) fn settle_dialog(&mut self, script: &Arc<str>, write: &mut ScriptWrite, part: &Part, asked: Option<Asked>, now: u64) {
-        let known = part.dialog.as_ref().map(|(id, _)| id.clone());
-        let Some(desk) = self.scripts.get_mut(script) else { return };
-        let before = known.as_ref().and_then(|id| desk.dialogs.remove(id));
-        if let Some(id) = &known {
-            desk.answered.remove(id);
-        }
-        if let Some(id) = &known {
-            write.rows.push(gone(ScriptKey::Dialog { script, id }));
-            write.rows.push(gone(ScriptKey::Timer { script, id }));
-            self.timers.forget(script, id);
-        }
+        let before = part.dialog.as_ref().and_then(|(id, _)| self.drop_dialog(script, write, id));
+        let version = before.as_ref().map(|dialog| dialog.version.clone());
         if let Some(asked) = asked
             && let Op::Ask { to, pattern, timeout_s, from, .. } = &asked.ask
         {
@@ -141,19 +132,31 @@ impl Conductor {
                 desk.dialogs.insert(id, dialog);
             }
         }
+        if let Some(version) = version {
+            self.drop_unused_source(write, &version);
+        }
         self.unload_idle(script);
+    }
+
+    /// Ends a dialog, whatever becomes of it.
+    fn drop_dialog(&mut self, script: &Arc<str>, write: &mut ScriptWrite, id: &str) -> Option<DialogRow> {
+        write.rows.push(gone(ScriptKey::Dialog { script, id }));
+        write.rows.push(gone(ScriptKey::Timer { script, id }));
+        self.timers.forget(script, id);
+        let desk = self.scripts.get_mut(script)?;
+        desk.answered.remove(id);
+        desk.dialogs.remove(id)
     }
 
     /// Makes room for one more dialog.
     fn end_oldest(&mut self, script: &Arc<str>, write: &mut ScriptWrite) {
-        let Some(desk) = self.scripts.get_mut(script).filter(|desk| desk.dialogs.len() >= OPEN) else { return };
+        let Some(desk) = self.scripts.get(script).filter(|desk| desk.dialogs.len() >= OPEN) else { return };
         let Some(id) = desk.dialogs.values().min_by_key(|dialog| (dialog.asked, dialog.id.clone())).map(|dialog| dialog.id.clone()) else {
             return;
         };
-        desk.dialogs.remove(&id);
-        write.rows.push(gone(ScriptKey::Dialog { script, id: &id }));
-        write.rows.push(gone(ScriptKey::Timer { script, id: &id }));
-        self.timers.forget(script, &id);
+        if let Some(ended) = self.drop_dialog(script, write, &id) {
+            self.drop_unused_source(write, &ended.version);
+        }
         self.note(script, Level::Warn, format!("there are {OPEN} open dialogs, so the oldest one has ended without an answer"));
     }
 
@@ -169,16 +172,14 @@ impl Conductor {
 
     /// Ends dialogs that cannot go on because their version cannot be loaded.
     pub(super) fn end_dialogs_of(&mut self, script: &Arc<str>, version: &str, problem: &str) {
-        let Some(desk) = self.scripts.get_mut(script) else { return };
+        let Some(desk) = self.scripts.get(script) else { return };
         let ended: Vec<String> = desk.dialogs.values().filter(|dialog| dialog.version == version).map(|dialog| dialog.id.clone()).collect();
         let mut write = ScriptWrite::default();
         for id in &ended {
-            desk.dialogs.remove(id);
-            write.rows.push(gone(ScriptKey::Dialog { script, id }));
-            write.rows.push(gone(ScriptKey::Timer { script, id }));
-            self.timers.forget(script, id);
+            self.drop_dialog(script, &mut write, id);
         }
         if !ended.is_empty() {
+            self.drop_unused_source(&mut write, version);
             self.note(
                 script,
                 Level::Error,

@@ -10,6 +10,7 @@ use crate::archive::KeptMedia;
 use crate::model::Message;
 use crate::script::committer::Committed;
 use crate::script::event::Event;
+use crate::script::guard::guarded;
 use crate::script::log::Level;
 use crate::script::outside::Call;
 use crate::script::stage::{Failure, News, Order, RunNo, Wants, Why};
@@ -77,16 +78,16 @@ impl Conductor {
         self.runtime.spawn(async move {
             let (mut seen, mut kept, mut refused) = (Vec::new(), Vec::new(), Vec::new());
             for mut message in messages {
-                if let Err(denied) = hooks.before_send(&mut message, Some(&script)).await {
-                    refused.push(denied.reason);
-                    continue;
-                }
-                match session.prepare(message).await {
+                let prepared = guarded("a message of a script was prepared", async {
+                    hooks.before_send(&mut message, Some(&script)).await.map_err(|denied| denied.reason)?;
+                    session.prepare(message).await.map_err(|error| error.to_string())
+                });
+                match prepared.await.flatten() {
                     Ok((message, files)) => {
                         seen.push(message);
                         kept.extend(files);
                     }
-                    Err(error) => refused.push(error.to_string()),
+                    Err(why) => refused.push(why),
                 }
             }
             post.send(Mail::Prepared { run, messages: seen, kept, refused });
@@ -128,11 +129,13 @@ impl Conductor {
         self.leave_stage(&playing);
         let Playing { script, lane, origin, event, mut part, .. } = playing;
         let now = self.clock.now();
+        let is_repeated = !matches!(origin, Origin::Life(_) | Origin::Progress);
         let is_given_up = match failure.why {
             Why::Lost => false,
             Why::Conflict => part.conflicts >= MAX_CONFLICTS,
             Why::Outside => part.refusals as usize >= RETRIES_S.len(),
-            Why::Script => part.attempts > 0 || origin == Origin::Life,
+            Why::Script => part.attempts > 0 || !is_repeated,
+            Why::Gone => true,
         };
         if !is_given_up && let Some(desk) = self.scripts.get_mut(&script) {
             desk.health.again(now);
@@ -149,11 +152,11 @@ impl Conductor {
                 self.note(&script, Level::Warn, format!("{}: tried again in {wait} s: {}", part.label, failure.text));
                 self.try_later(&script, lane, origin, event, part, now + wait);
             }
-            Why::Script if part.attempts == 0 && origin != Origin::Life => {
+            Why::Script if part.attempts == 0 && is_repeated => {
                 part.attempts = 1;
                 self.put_back(&script, &lane, origin, event, part, None);
             }
-            Why::Outside | Why::Script | Why::Conflict => self.give_up(&script, &lane, origin, event, part, &failure),
+            Why::Outside | Why::Script | Why::Conflict | Why::Gone => self.give_up(&script, &lane, origin, event, part, &failure),
         }
     }
 
@@ -186,8 +189,8 @@ impl Conductor {
 
     /// Hears that runs are on the disk.
     pub(super) fn committed(&mut self, committed: Committed) -> Goes {
-        let Committed { runs, commits, refused, result } = committed;
-        self.unwritten -= commits;
+        let Committed { runs, commits, bytes, refused, result } = committed;
+        self.unwritten.take(commits, bytes);
         if let Err(error) = result {
             tracing::error!(%error, "what scripts do can no longer be written; they end, and go on where they were when the program is started again");
             self.committer.take();
@@ -210,7 +213,7 @@ impl Conductor {
             }
             let acts = if self.is_dry { Vec::new() } else { pending.acts };
             for (no, act) in acts {
-                self.act(&pending.script, no, act);
+                self.acts.push(no, act);
             }
         }
         Goes::On

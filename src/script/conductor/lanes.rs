@@ -10,6 +10,7 @@ use crate::script::event::Event;
 use crate::script::filter::Hit;
 use crate::script::handler::ArgumentValue;
 use crate::script::op::Answer;
+use crate::script::stage::VersionNo;
 use crate::script::webhook::WebhookAnswer;
 use crate::store::JournalNo;
 
@@ -19,6 +20,8 @@ pub(super) enum LaneKey {
     Chat(ConversationId),
     /// Events without a conversation: one lane a handler.
     Handler(String),
+    /// A version hears that it ends: one lane a handler.
+    Parting(VersionNo, String),
 }
 
 /// Where an event comes from, and so what is noted when it is done.
@@ -29,8 +32,10 @@ pub(super) enum Origin {
     Timer(String),
     /// A row of the inbox.
     Inbox(u64),
-    /// Nothing is noted.
-    Life,
+    /// A version begins or ends; nobody else is told. Nothing is noted.
+    Life(VersionNo),
+    /// How far a download is. Nothing is noted.
+    Progress,
 }
 
 /// One handler's part in an event.
@@ -131,6 +136,20 @@ impl Lanes {
     /// The next lane that can begin something.
     pub(super) fn next(&mut self) -> Option<LaneKey> {
         self.ready.pop_front()
+    }
+
+    /// The next lane in which a version hears that it ends.
+    pub(super) fn next_parting(&mut self) -> Option<LaneKey> {
+        let at = self.ready.iter().position(|key| matches!(key, LaneKey::Parting(..)))?;
+        self.ready.remove(at)
+    }
+
+    /// The versions that have still to hear that they end.
+    pub(super) fn parting(&self) -> impl Iterator<Item = VersionNo> + '_ {
+        self.lanes.keys().filter_map(|key| match key {
+            LaneKey::Parting(version, _) => Some(*version),
+            _ => None,
+        })
     }
 
     pub(super) fn lane(&mut self, key: &LaneKey) -> Option<&mut Lane> {

@@ -6,9 +6,11 @@ use std::sync::mpsc::Sender;
 
 use tokio::sync::oneshot;
 
+use super::acts::ActLane;
 use super::{Conductor, Goes};
 use crate::archive::KeptMedia;
 use crate::model::Message;
+use crate::script::acts::Attempt;
 use crate::script::committer::Committed;
 use crate::script::event::{DownloadNews, WebhookCall};
 use crate::script::hooks::HookNews;
@@ -30,17 +32,20 @@ pub(in crate::script) enum Mail {
     },
     Committed(Committed),
     Hook(HookNews),
-    /// An act was done, or cannot be.
+    /// An act was tried.
     Acted {
-        no: u64,
+        lane: ActLane,
+        attempt: Attempt,
     },
+    /// The other side can be reached again.
+    Connected,
     /// A version was loaded and takes over; or, where it is an older one, finishes what was begun with it.
     Enter {
         edition: Arc<Edition>,
         stage: usize,
         loaded: Loaded,
         is_current: bool,
-        done: Option<oneshot::Sender<()>>,
+        done: Option<oneshot::Sender<Result<(), String>>>,
     },
     /// An older version that dialogs began with cannot be loaded.
     OlderUnfit {
@@ -116,20 +121,18 @@ impl Conductor {
             Mail::Prepared { run, messages, kept, refused } => self.prepared(run, messages, kept, &refused),
             Mail::Committed(committed) => return self.committed(committed),
             Mail::Hook(news) => self.hear_of_hook(news),
-            Mail::Acted { no } => self.acted(no),
+            Mail::Acted { lane, attempt } => self.acted(&lane, attempt),
+            Mail::Connected => self.acts.wake(),
             Mail::Enter { edition, stage, loaded, is_current, done } => {
-                self.enter(edition, stage, loaded, is_current);
+                let entered = self.enter(edition, stage, loaded, is_current);
                 // Nobody may wait for it.
-                done.map(|done| done.send(()));
+                done.map(|done| done.send(entered));
             }
             Mail::OlderUnfit { script, version, problem } => self.older_unfit(&script, &version, &problem),
             Mail::Unfit { script, problem } => self.unfit(&script, problem),
-            Mail::Leave { script, done } => {
-                self.leave(&script);
-                let _ = done.send(());
-            }
+            Mail::Leave { script, done } => self.leave(&script, done),
             Mail::Webhook { script, call, answer } => self.webhook(&script, call, answer),
-            Mail::Download(news) => self.download(&news),
+            Mail::Download(news) => self.download(news),
             Mail::WhenIdle(idle) => self.idle.push(idle),
             Mail::NextWake(told) => drop(told.send(self.next_wake())),
             Mail::Dead { script, no, retry, done } => {

@@ -1,16 +1,22 @@
 //! The conductor: one thread that knows how far every script has come, which event is whose turn, and what has to be written for it. It blocks
 //! on nothing but its mail, holds no lock, and is the only one who decides.
 
+mod acts;
+mod breakers;
 mod desk;
 mod dialogs;
 mod ending;
+mod hooks;
+mod inbox;
 mod lanes;
+mod life;
 mod mail;
 mod notes;
 mod playing;
 mod reading;
 mod settling;
 mod timers;
+mod unwritten;
 mod versions;
 
 use std::collections::{BTreeMap, HashMap};
@@ -30,19 +36,19 @@ use super::log::{Level, LogBook, LogLine};
 use super::outside::Outside;
 use super::stage::{Props, RunNo, Stage};
 use super::webhook::Doors;
-use crate::archive::Archive;
+use crate::archive::{Archive, ArchiveError};
 use crate::session::{Clock, Session};
 
+use acts::Acts;
 pub(super) use desk::Desk;
 pub(super) use mail::{Mail, Post};
 use playing::Playing;
 use reading::Index;
 use timers::Timers;
+use unwritten::Unwritten;
 
 /// Changes that are read at once.
 const READ: usize = 512;
-/// Runs that are not on the disk yet, before no new ones begin.
-const UNWRITTEN: usize = 4_096;
 /// States and cursors that have moved without a run are noted after this time.
 const NOTE_EVERY_S: u64 = 2;
 
@@ -89,17 +95,14 @@ pub(super) struct Conductor {
     index: Index,
     timers: Timers,
     runs: HashMap<RunNo, Playing>,
-    /// Commits that are not on the disk yet.
-    unwritten: usize,
+    unwritten: Unwritten,
     /// Stamps and webhook answers of runs that are not on the disk yet, in the order of their commits.
     writing: HashMap<RunNo, settling::Pending>,
-    /// Acts that are being done.
-    acting: usize,
+    acts: Acts,
     /// Messages that are with the hooks.
     preparing: usize,
     newest_run: u64,
     newest_inbox: u64,
-    newest_act: u64,
     noted_at: u64,
     idle: Vec<oneshot::Sender<()>>,
 }
@@ -112,11 +115,15 @@ enum Goes {
 }
 
 impl Conductor {
-    pub(super) fn new(score: Score) -> Self {
+    /// A conductor who knows what was to be done when the one before went home.
+    ///
+    /// # Errors
+    /// [`ArchiveError`] when that cannot be read.
+    pub(super) fn new(score: Score) -> Result<Self, ArchiveError> {
         let Score { session, stages, committer, hooks, outside, doors, editions, props, runtime, post, owner, is_dry } = score;
         let clock = props.clock.clone();
         let archive = Arc::clone(session.archive());
-        Self {
+        let mut conductor = Self {
             account: session.account().into(),
             archive,
             session,
@@ -139,22 +146,22 @@ impl Conductor {
             index: Index::default(),
             timers: Timers::default(),
             runs: HashMap::new(),
-            unwritten: 0,
+            unwritten: Unwritten::default(),
             writing: HashMap::new(),
-            acting: 0,
+            acts: Acts::default(),
             preparing: 0,
             newest_run: 0,
             newest_inbox: 0,
-            newest_act: 0,
             idle: Vec::new(),
+        };
+        if !is_dry {
+            conductor.resume_acts()?;
         }
+        Ok(conductor)
     }
 
     /// Works until it is told to go home.
     pub(super) fn run(mut self, mail: &Receiver<Mail>, rung: &AtomicBool) {
-        if !self.is_dry {
-            self.resume_acts();
-        }
         loop {
             let wait = self.patience();
             let first = match mail.recv_timeout(wait) {
@@ -170,8 +177,11 @@ impl Conductor {
             }
             self.fire_timers();
             self.read_on();
+            self.end_partings();
             self.begin_due();
+            self.begin_acts();
             self.note_now_and_then();
+            self.forget_heard_recalls();
             self.tell_the_idle();
         }
         self.note_all();
@@ -194,7 +204,7 @@ impl Conductor {
     }
 
     fn wakes(&self) -> impl Iterator<Item = u64> + '_ {
-        self.timers.next().into_iter().chain(self.scripts.values().filter_map(Desk::next_wake))
+        self.timers.next().into_iter().chain(self.acts.next()).chain(self.scripts.values().filter_map(Desk::next_wake))
     }
 
     fn tell_the_idle(&mut self) {
@@ -209,8 +219,9 @@ impl Conductor {
     /// Whether there is nothing to do before something new happens.
     fn is_idle(&self) -> bool {
         let head = self.archive.journal_head();
-        let nothing_runs = self.runs.is_empty() && self.unwritten == 0 && self.acting == 0 && self.preparing == 0;
+        let nothing_runs = self.runs.is_empty() && self.unwritten.is_empty() && self.preparing == 0;
         nothing_runs
+            && self.acts.is_idle(self.clock.now())
             && self.timers.next().is_none_or(|due| due > self.clock.now())
             && self.scripts.values().all(|desk| desk.is_idle(head, self.clock.now()))
     }

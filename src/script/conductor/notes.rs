@@ -55,7 +55,12 @@ impl Conductor {
         let text = format!(
             "{script} has failed too often and rests; one event is tried in a minute. `mynah dead list {script}` shows what went wrong"
         );
-        self.note(script, Level::Error, text.clone());
+        self.tell_owner(script, write, Level::Error, text, now);
+    }
+
+    /// Notes something in a script's log, and adds a message with it to the owner.
+    pub(super) fn tell_owner(&mut self, script: &Arc<str>, write: &mut ScriptWrite, level: Level, text: String, now: u64) {
+        self.note(script, level, text.clone());
         if let Some(desk) = self.scripts.get_mut(script) {
             desk.is_changed = true;
         }

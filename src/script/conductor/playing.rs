@@ -5,17 +5,14 @@ use std::time::Duration;
 
 use super::desk::IN_FLIGHT;
 use super::lanes::{Item, LaneKey, Origin, Part};
-use super::{Conductor, UNWRITTEN};
+use super::{Conductor, acts};
 use crate::script::compose;
 use crate::script::event::Event;
 use crate::script::handler::Role;
-use crate::script::health::{Breaker, May};
+use crate::script::health::May;
 use crate::script::op::{Answer, Content};
 use crate::script::run::{self, Recorded, Saying, Words};
-use crate::script::stage::{Order, RunNo, RunOrder, VersionNo, Wants};
-
-/// Messages that a script may send in one conversation where nothing else is granted: so many in so many seconds.
-const SENDS: (u64, u64) = (20, 60);
+use crate::script::stage::{Failure, Order, RunNo, RunOrder, VersionNo, Wants, Why};
 
 /// How a command is given is not told to who gave it wrong longer ago, seconds.
 const USAGE_S: u64 = 600;
@@ -42,8 +39,8 @@ enum Begun {
     Yes,
     /// There was nothing to do.
     Nothing,
-    /// Not now; the lane is held.
-    Held,
+    /// Not now, or never; the lane has been seen to.
+    Seen,
 }
 
 impl Conductor {
@@ -60,7 +57,7 @@ impl Conductor {
             }
         }
         for script in due {
-            while self.unwritten < UNWRITTEN && self.begin_next(&script, now) {}
+            while self.unwritten.has_room() && self.begin_next(&script, now) {}
         }
     }
 
@@ -70,29 +67,44 @@ impl Conductor {
         if desk.in_flight >= IN_FLIGHT || desk.current.is_none() {
             return false;
         }
+        if desk.parting_until.is_some() {
+            // How the version is, and what it has said, does not keep it from hearing that it ends.
+            let Some(key) = desk.lanes.next_parting() else { return false };
+            self.begin_or_rest(script, &key, now);
+            return true;
+        }
         let may = desk.health.may_run(now);
-        if matches!(may, May::Rest { .. }) || (may == May::Probe && desk.in_flight > 0) {
+        let is_resting = matches!(may, May::Rest { .. }) || (may == May::Probe && desk.in_flight > 0);
+        if is_resting || self.acts.waiting(script) >= acts::WAITING {
             return false;
         }
         let Some(key) = desk.lanes.next() else { return false };
-        let closed = desk.total.as_mut().and_then(|total| total.closed_until(now));
-        let closed = closed.max(desk.breakers.get_mut(&key).and_then(|breaker| breaker.closed_until(now)));
-        if let Some(until) = closed {
+        if let Some(until) = desk.silent_until(&key, now) {
             desk.lanes.rest(&key, Some(until));
             return true;
         }
         if may == May::Probe {
             desk.health.probe();
         }
-        let begun = self.begin_in(script, &key, now);
-        let Some(desk) = self.scripts.get_mut(script) else { return false };
-        if may == May::Probe && !matches!(begun, Begun::Yes) {
+        let begun = self.begin_or_rest(script, &key, now);
+        if may == May::Probe
+            && !matches!(begun, Begun::Yes)
+            && let Some(desk) = self.scripts.get_mut(script)
+        {
             desk.health.again(now);
         }
-        if matches!(begun, Begun::Nothing) {
-            desk.lanes.rest(&key, None);
-        }
         true
+    }
+
+    /// Begins what is next in a lane, which rests if there is nothing.
+    fn begin_or_rest(&mut self, script: &Arc<str>, key: &LaneKey, now: u64) -> Begun {
+        let begun = self.begin_in(script, key, now);
+        if matches!(begun, Begun::Nothing)
+            && let Some(desk) = self.scripts.get_mut(script)
+        {
+            desk.lanes.rest(key, None);
+        }
+        begun
     }
 
     fn begin_in(&mut self, script: &Arc<str>, key: &LaneKey, now: u64) -> Begun {
@@ -136,15 +148,17 @@ impl Conductor {
                     return self.wait_for_version(script, key, origin, event, part, &hash);
                 }
             },
-            None => match &mut desk.current {
+            None => match desk.version_for(&origin) {
                 Some(version) => version,
+                // It has ended before it could hear of that.
                 None => return Begun::Nothing,
             },
         };
         let Some(handler) = version.position(&label) else {
-            // A newer version has no such handler any more.
-            self.pass_over(script, &origin);
-            return Begun::Nothing;
+            let text = format!("the script has no handler {label} any more: it was edited while this waited");
+            let failure = Failure { why: Why::Gone, text, calls: Vec::new(), cpu: Duration::ZERO };
+            self.give_up(script, key, origin, event, part, &failure);
+            return Begun::Seen;
         };
         let mut part = part;
         let is_first = !std::mem::replace(&mut part.has_begun, true);
@@ -163,12 +177,12 @@ impl Conductor {
         let Some(desk) = self.scripts.get_mut(script) else { return Begun::Nothing };
         let Some(version) = (match &hash {
             Some(hash) => desk.version_of_hash(hash),
-            None => desk.current.as_mut(),
+            None => desk.version_for(&origin),
         }) else {
             return Begun::Nothing;
         };
         version.runs += 1;
-        let (no, stage, hash) = (version.no, version.stage, version.hash());
+        let (no, stage, hash) = (version.no, version.stage, version.hash().to_string());
         let (hit, arguments) = given.unwrap_or_else(|| (part.hit.clone(), part.arguments.clone()));
         let run = self.book(
             script,
@@ -210,7 +224,7 @@ impl Conductor {
             }
         };
         version.runs += 1;
-        let (no, stage, hash, began) = (version.no, version.stage, version.hash(), self.clock.now());
+        let (no, stage, hash, began) = (version.no, version.stage, version.hash().to_string(), self.clock.now());
         let run = self.book(
             script,
             key,
@@ -271,7 +285,7 @@ impl Conductor {
         match origin {
             Origin::Journal(no) => desk.progress.finish_unnoted(*no),
             Origin::Timer(_) | Origin::Inbox(_) => self.forget(script, origin),
-            Origin::Life => {}
+            Origin::Life(_) | Origin::Progress => {}
         }
     }
 
@@ -295,7 +309,7 @@ impl Conductor {
         self.load_older(script, hash);
         // Whatever becomes of that, the lane is woken then.
         self.put_back(script, key, origin, event, part, Some(u64::MAX));
-        Begun::Held
+        Begun::Seen
     }
 
     /// Whether a handler has rested long enough since it answered there; then it begins to rest anew.
@@ -316,18 +330,6 @@ impl Conductor {
         }
         desk.cooling.insert(key, now + cooldown.as_secs().max(1));
         true
-    }
-
-    /// Counts messages that a script sends, for its breakers.
-    pub(super) fn count_sends(&mut self, script: &Arc<str>, lane: &LaneKey, messages: usize, now: u64) {
-        let Some(desk) = self.scripts.get_mut(script).filter(|_| messages > 0) else { return };
-        if let Some(total) = &mut desk.total {
-            return total.take(messages, now);
-        }
-        // A bucket that is full again says nothing.
-        desk.breakers.retain(|_, breaker| !breaker.is_full(now));
-        let breaker = desk.breakers.entry(lane.clone()).or_insert_with(|| Breaker::new(SENDS.0, SENDS.1, now));
-        breaker.take(messages, now);
     }
 }
 

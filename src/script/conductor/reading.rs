@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use super::acts::Acts;
 use super::lanes::{Item, LaneKey, Origin, Part};
 use super::{Conductor, READ};
 use crate::model::{Message, Status};
@@ -139,7 +140,10 @@ impl Conductor {
         }
         for (script, mut wanted) in parts {
             let Some(desk) = self.scripts.get_mut(&script) else { continue };
-            if !desk.is_reading || is_by(event, &script, &self.account) || desk.progress.is_done(change.no, super::dialogs::ANSWER) {
+            if !desk.is_reading
+                || is_by(event, &script, &self.account, &self.acts)
+                || desk.progress.is_done(change.no, super::dialogs::ANSWER)
+            {
                 continue;
             }
             wanted.sort_by_key(|(handler, _)| *handler);
@@ -179,8 +183,8 @@ impl Conductor {
             if !is_wanted || (message.origin().is_some() && !manifest.bots) {
                 continue;
             }
-            let zone = version.edition.zone();
-            let hearing = Hearing { account: &self.account, prefix: manifest.prefix.as_deref(), now: event.at, zone: &zone };
+            let zone = &version.edition.zone;
+            let hearing = Hearing { account: &self.account, prefix: manifest.prefix.as_deref(), now: event.at, zone };
             let part = match command::read(spec, &text, &hearing) {
                 Reading::NotThis => continue,
                 Reading::Wrong(usage) => Part { usage: Some(usage), ..Part::of("") },
@@ -208,7 +212,7 @@ impl super::Desk {
 
     /// Whether a handler hears messages of this origin.
     fn hears(&self, handler: HandlerNo, event: &Event) -> bool {
-        let Some(origin) = event.message().and_then(|message| message.origin()) else { return true };
+        let Some(origin) = event.origin() else { return true };
         let role = self.current.as_ref().and_then(|version| version.handlers.get(handler.0)).map(|handler| &handler.role);
         let hears_bots = match role {
             Some(Role::On { filter, .. }) => filter.bots,
@@ -219,10 +223,14 @@ impl super::Desk {
     }
 }
 
-/// Whether this script of this account says so itself.
-fn is_by(event: &Event, script: &str, account: &str) -> bool {
+/// Whether this script of this account caused it: said it, or did it to a message that somebody else has said.
+fn is_by(event: &Event, script: &str, account: &str, acts: &Acts) -> bool {
     let Some(message) = event.message() else { return false };
-    message.sender == account && message.origin().is_some_and(|origin| origin.script == script)
+    match event.kind {
+        EventKind::Recall if acts.recalls(script, &message.id_text()) => true,
+        EventKind::Edit => message.sender == account && message.editor().is_some_and(|editor| editor.script == script),
+        _ => message.sender == account && message.origin().is_some_and(|origin| origin.script == script),
+    }
 }
 
 /// What a change of a message means, as the message is now.

@@ -1,12 +1,12 @@
 //! Settling a run: everything that it wants, what it was told, and that it is done, as one write.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
 use super::dialogs::{ANSWER, Asked};
 use super::lanes::{LaneKey, Origin, Part};
-use super::mail::Mail;
 use super::playing::Playing;
 use super::{Conductor, Desk};
 use crate::archive::{KeptMedia, ScriptWrite};
@@ -15,8 +15,7 @@ use crate::script::event::Event;
 use crate::script::log::Level;
 use crate::script::progress::Passed;
 use crate::script::rows::{ActRow, DeadLetter, TraceRow};
-use crate::script::run::Act;
-use crate::script::stage::{Failure, RunNo, Wants};
+use crate::script::stage::{Failure, RunNo, Wants, Why};
 use crate::script::storage::{gone, row, value_row};
 use crate::script::webhook::WebhookAnswer;
 use crate::store::ScriptKey;
@@ -32,7 +31,7 @@ pub(super) struct Pending {
     /// The stage, and the stamp of what it wrote there.
     pub(super) stamp: Option<(usize, u64)>,
     pub(super) answer: Option<(oneshot::Sender<WebhookAnswer>, WebhookAnswer)>,
-    pub(super) acts: Vec<(u64, Act)>,
+    pub(super) acts: Vec<(u64, ActRow)>,
 }
 
 impl Conductor {
@@ -74,10 +73,11 @@ impl Conductor {
             began,
         });
         self.settle_dialog(&script, &mut write, &part, asks, now);
-        let acts = self.note_acts(&script, &mut write, wants.acts);
-        self.count_sends(&script, &lane, wants.sends.len(), now);
+        let acts = self.note_acts(&script, &mut write, wants.acts, &wants.sends, wants.hops + 1);
+        self.count_sends(&script, &mut write, &lane, &wants.sends, now);
         let deadline = self.session.send_deadline();
-        write.messages = wants.sends.into_iter().map(|message| (message, deadline)).collect();
+        // What is said stands before what the host has to say about it.
+        write.messages.splice(..0, wants.sends.into_iter().map(|message| (message, deadline)));
         let answer = part.answer.take().map(|answer| (answer, WebhookAnswer::Done(wants.returned)));
         self.writing.insert(run, Pending { script: Arc::clone(&script), stamp: Some((stage, wants.stamp)), answer, acts });
         self.commit(Some(run), write, kept);
@@ -99,7 +99,7 @@ impl Conductor {
         let now = self.clock.now();
         let Some(desk) = self.scripts.get_mut(script) else { return };
         let label = desk.label_of(&part);
-        let version = desk.current.as_ref().map(super::desk::Version::hash).unwrap_or_default();
+        let version = desk.current.as_ref().map(|version| version.hash().to_string()).unwrap_or_default();
         let mut write = ScriptWrite::default();
         desk.newest_dead += 1;
         // A dialog is begun again from its beginning.
@@ -136,7 +136,8 @@ impl Conductor {
         desk.state.failures += 1;
         desk.state.dead += 1;
         desk.is_changed = true;
-        let is_quarantined = desk.health.fail(now);
+        // That it was edited says nothing about how it works.
+        let is_quarantined = failure.why != Why::Gone && desk.health.fail(now);
         self.note(script, Level::Error, format!("{label} failed, dead letter {number}: {}", failure.text));
         self.settle_timers(script, &mut write, &origin, Vec::new(), now);
         if part.dialog.is_some() {
@@ -169,64 +170,10 @@ impl Conductor {
     /// Gives something to the committer.
     pub(super) fn commit(&mut self, run: Option<RunNo>, write: ScriptWrite, kept: Vec<KeptMedia>) {
         if let Some(committer) = &self.committer {
-            self.unwritten += 1;
-            committer.commit(Commit { run, write, kept, done: None });
+            let commit = Commit { run, write, kept, done: None };
+            self.unwritten.add(commit.bytes());
+            committer.commit(commit);
         }
-    }
-
-    fn note_acts(&mut self, script: &Arc<str>, write: &mut ScriptWrite, acts: Vec<Act>) -> Vec<(u64, Act)> {
-        let numbered: Vec<(u64, Act)> = acts
-            .into_iter()
-            .map(|act| {
-                self.newest_act += 1;
-                (self.newest_act, act)
-            })
-            .collect();
-        for (no, act) in &numbered {
-            write.rows.push(row(ScriptKey::Act { no: *no }, Some(&ActRow { script: script.to_string(), act: act.clone() })));
-        }
-        numbered
-    }
-
-    /// Goes on with what was to be done to messages when the host ended.
-    pub(super) fn resume_acts(&mut self) {
-        let rows = crate::script::storage::all::<ActRow>(&self.archive, crate::store::ScriptRows::Acts).unwrap_or_default();
-        for (key, row) in rows {
-            if let crate::store::ScriptKeyOwned::Act { no } = key {
-                self.newest_act = self.newest_act.max(no);
-                self.act(&row.script.into(), no, row.act);
-            }
-        }
-    }
-
-    /// Does something to a message, until it is done or cannot be.
-    pub(super) fn act(&mut self, script: &Arc<str>, no: u64, act: Act) {
-        self.acting += 1;
-        let (session, log, clock, post, script) =
-            (Arc::clone(&self.session), Arc::clone(&self.log), self.clock.clone(), self.post.clone(), Arc::clone(script));
-        self.runtime.spawn(async move {
-            if let Err(why) = crate::script::acts::carry_out(&session, &act).await {
-                let message = format!("{} was not done: {why}", act.name());
-                log.note(
-                    &script,
-                    crate::script::log::LogLine {
-                        at: clock.now(),
-                        level: Level::Warn,
-                        from: "host".to_owned(),
-                        message,
-                        fields: crate::script::Data::Nil,
-                    },
-                );
-            }
-            post.send(Mail::Acted { no });
-        });
-    }
-
-    /// Notes that an act needs no more doing.
-    pub(super) fn acted(&mut self, no: u64) {
-        self.acting -= 1;
-        let write = ScriptWrite { rows: vec![gone(ScriptKey::Act { no })], ..ScriptWrite::default() };
-        self.commit(None, write, Vec::new());
     }
 }
 
@@ -246,7 +193,7 @@ impl Desk {
             }
             Origin::Inbox(no) => write.rows.push(gone(ScriptKey::Inbox { script: &self.name, no: *no })),
             // The timer's row says it.
-            Origin::Timer(_) | Origin::Life => {}
+            Origin::Timer(_) | Origin::Life(_) | Origin::Progress => {}
         }
     }
 
@@ -276,9 +223,14 @@ impl Desk {
         self.state.runs += 1;
         self.state.cpu_us += u64::try_from(wants.cpu.as_micros()).unwrap_or(0);
         self.state.memory = wants.memory as u64;
-        for (name, by) in &wants.metrics {
+        self.count_metrics(&wants.metrics);
+        self.is_changed = true;
+    }
+
+    /// Adds what a script has counted itself. Its stage sees to it that there are not too many names.
+    pub(super) fn count_metrics(&mut self, metrics: &BTreeMap<String, f64>) {
+        for (name, by) in metrics {
             *self.state.metrics.entry(name.clone()).or_default() += by;
         }
-        self.is_changed = true;
     }
 }

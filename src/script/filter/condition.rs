@@ -22,6 +22,14 @@ impl Place {
         }
     }
 
+    /// Whether this takes all that `other` does.
+    pub(in crate::script) fn includes(&self, other: &Self) -> bool {
+        match other {
+            Self::One(one) => self.takes(one),
+            Self::Kind(_) => self == other,
+        }
+    }
+
     pub(in crate::script) fn takes(&self, conversation: &ConversationId) -> bool {
         match self {
             Self::One(one) => one == conversation,

@@ -70,11 +70,11 @@ impl<'a> Seen<'a> {
         })
     }
 
-    /// Whether a script said it.
+    /// Whether a script said it, or edited it.
     pub(super) fn is_of_a_bot(&self) -> bool {
-        *self.is_of_a_bot.get_or_init(|| {
-            const ORIGIN: &str = "mynah_origin";
-            self.event.message().is_some_and(|message| message.body.may_have(ORIGIN) && message.body.get(ORIGIN).is_some())
-        })
+        const ORIGIN: &str = "mynah_origin";
+        let is_said_by_one =
+            || self.event.message().is_some_and(|message| message.body.may_have(ORIGIN) && message.body.get(ORIGIN).is_some());
+        *self.is_of_a_bot.get_or_init(|| is_said_by_one() || self.event.origin().is_some())
     }
 }

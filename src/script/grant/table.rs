@@ -61,6 +61,25 @@ impl Grant {
         }
     }
 
+    /// Whether it is for the content with this hash.
+    pub(in crate::script) fn holds_for(&self, hash: &str) -> bool {
+        self.any_version || self.hash.as_deref() == Some(hash)
+    }
+
+    /// The grant as a table of TOML.
+    pub(in crate::script) fn to_text(&self) -> String {
+        self.to_table().to_string()
+    }
+
+    /// Reads what [`Grant::to_text`] wrote; `None` where a later version of this program wrote more.
+    pub(in crate::script) fn from_text(text: &str) -> Option<Self> {
+        let mut grant = Self::default();
+        for (key, value) in &text.parse::<Table>().ok()? {
+            grant.take(key, value).ok()?;
+        }
+        Some(grant)
+    }
+
     fn take(&mut self, key: &str, value: &Value) -> Result<(), String> {
         let text = || value.as_str().ok_or_else(|| "text in quotes was expected".to_owned());
         match key {

@@ -1,6 +1,7 @@
 //! Amounts and hosts, as manifests and grants write them.
 
 use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 
 /// How often something may happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +97,12 @@ impl Host {
             host == self.name
         };
         is_port && is_name
+    }
+
+    /// The addresses that it stands for; none where it is a name.
+    pub(in crate::script) fn addresses(&self) -> Vec<SocketAddr> {
+        let Ok(address) = self.name.trim_matches(['[', ']']).parse::<IpAddr>() else { return Vec::new() };
+        self.port.map_or_else(|| vec![80, 443], |port| vec![port]).into_iter().map(|port| SocketAddr::new(address, port)).collect()
     }
 
     /// Whether this includes all that `other` does.

@@ -38,6 +38,11 @@ impl Outside {
 
     fn request(&self, call: &Call, request: &HttpRequest) -> Result<HttpCall, Why> {
         let bearer = match &request.auth {
+            Some(name) if !call.reach.may_use(name) => {
+                return Err(format!(
+                    "the secret {name} may not be used: the manifest needs secrets = [\"{name}\"], and that has to be granted"
+                ));
+            }
             Some(name) => {
                 Some(self.secrets.get(name).ok_or_else(|| format!("there is no secret {name}: the operator has to set it"))?.to_owned())
             }

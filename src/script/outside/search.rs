@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::reach::within;
-use super::{Answer, Call, Data, NOT_SEEN, Op, Outside, Why, conversation, unreadable};
+use super::{Answer, Call, Data, NOT_SEEN, Op, Outside, Why, unreadable};
 use crate::FacetSpec;
 use crate::archive::{Archive, ArchiveError, HistoryCursor, HistoryRequest, Hit, SearchAnswer, SearchRequest, Start};
 use crate::model::{ConversationId, Message};
 use crate::query::{self, Expr, Interval, Reading, Sort, TimeZone, Timestamp};
+use crate::script::compose::conversation;
 
 /// The most hits and messages of one page.
 const PAGE: usize = 100;
@@ -78,7 +79,7 @@ impl Asked {
             None | Some("newest") => Ok(Sort::Newest),
             Some("oldest") => Ok(Sort::Oldest),
             Some("relevance") => Ok(Sort::Relevance),
-            Some(other) => Err(format!("order is newest, oldest or relevance, not {other:?}")),
+            Some(_) => Err("order is newest, oldest or relevance".to_owned()),
         }
     }
 
@@ -89,7 +90,7 @@ impl Asked {
         parts.extend(self.after.map(Expr::since));
         parts.extend(self.before.map(|before| before.checked_sub(1).map_or_else(Expr::none, Expr::until)));
         if let Some(has) = &self.has {
-            parts.push(query::has(has).ok_or_else(|| format!("has is a type of elements, or link, not {has:?}"))?);
+            parts.push(query::has(has).ok_or("has is a type of elements, or link")?);
         }
         Ok(Expr::and(parts))
     }
@@ -127,7 +128,7 @@ impl Outside {
         let answer = self.look(move |archive: &Archive| {
             let where_to = match &wanted.chat {
                 Some(chat) => {
-                    let conversation = conversation(archive, chat)?;
+                    let conversation = conversation(archive, chat).map_err(|misuse| misuse.to_string())?;
                     if !reach.may_see(&conversation, place.as_ref()) {
                         return Err(NOT_SEEN.to_owned());
                     }
@@ -174,7 +175,7 @@ impl Outside {
         let (reach, place, chat) = (call.reach.clone(), call.place.clone(), chat.to_owned());
         let until = self.until();
         let page = self.look(move |archive: &Archive| {
-            let conversation: ConversationId = conversation(archive, &chat)?;
+            let conversation: ConversationId = conversation(archive, &chat).map_err(|misuse| misuse.to_string())?;
             if !reach.may_see(&conversation, place.as_ref()) {
                 return Err(NOT_SEEN.to_owned());
             }

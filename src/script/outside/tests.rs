@@ -9,6 +9,8 @@ use tokio::net::TcpListener;
 use super::*;
 use crate::archive::ArchiveOptions;
 use crate::model::{Body, Element};
+use crate::script::filter::Place;
+use crate::script::manifest::Host;
 use crate::session::{Event, Limits, SessionOptions};
 use crate::store::lock;
 use crate::transport::loopback::Hub;
@@ -55,8 +57,12 @@ fn secret_talk() -> ConversationId {
     ConversationId::c2c("bob").unwrap()
 }
 
+fn host(named: impl std::fmt::Display) -> Host {
+    Host::parse(&named.to_string()).unwrap()
+}
+
 fn all() -> Reach {
-    Reach { conversations: vec!["*".to_owned()], ..Reach::default() }
+    Reach { conversations: vec![Place::parse("c2c:*").unwrap(), Place::parse("group:*").unwrap()], ..Reach::default() }
 }
 
 #[track_caller]
@@ -198,7 +204,7 @@ async fn a_script_finds_only_what_it_may_look_into() {
     assert_eq!(page(stage.ask(search("deploy"), Reach::default()).await).0, ["deploy here"]);
     assert_eq!(page(stage.ask(search("deploy in:c2c:bob"), Reach::default()).await).1, 0.0, "words of a query widen nothing");
     assert_eq!(page(stage.ask(search("deploy"), all()).await).1, 2.0);
-    let talks = Reach { conversations: vec!["c2c:*".to_owned()], ..Reach::default() };
+    let talks = Reach { conversations: vec![Place::parse("c2c:*").unwrap()], ..Reach::default() };
     assert_eq!(page(stage.ask(search("deploy"), talks).await).1, 2.0, "and the place of the event");
     let history = |chat: &str| Op::History { chat: chat.to_owned(), limit: 9, next: None };
     for refused in [history("c2c:bob"), Op::Find { id: hidden.id_text() }, Op::Read { message: hidden.id_text(), element: 0, limit: 9 }] {
@@ -298,7 +304,7 @@ impl Server {
     }
 
     fn reach(&self) -> Reach {
-        Reach { private_hosts: vec![self.address.to_string()], ..Reach::default() }
+        Reach { private_hosts: vec![host(self.address)], secrets: vec!["gh".to_owned(), "other".to_owned()], ..Reach::default() }
     }
 
     fn asked(&self) -> Vec<String> {
@@ -349,12 +355,12 @@ async fn who_is_not_granted_is_not_asked() {
     let (stage, server) = (Stage::new().await, Server::answering(|_| ok("")).await);
     let nothing = why(call(&stage, http("GET", server.url("/")), Reach::default()).await);
     assert!(nothing.contains("private network"), "{nothing}");
-    let host = Reach { hosts: vec![server.address.to_string()], ..Reach::default() };
-    let private = why(call(&stage, http("GET", server.url("/")), host).await);
+    let public = Reach { hosts: vec![host(server.address)], ..Reach::default() };
+    let private = why(call(&stage, http("GET", server.url("/")), public).await);
     assert!(private.contains("private network"), "{private}");
     let named = Reach {
-        hosts: vec![format!("localhost:{}", server.address.port())],
-        private_hosts: vec![server.address.to_string()],
+        hosts: vec![host(format_args!("localhost:{}", server.address.port()))],
+        private_hosts: vec![host(server.address)],
         ..Reach::default()
     };
     let rebound = why(call(&stage, http("GET", format!("http://localhost:{}/", server.address.port())), named).await);
@@ -366,7 +372,9 @@ async fn who_is_not_granted_is_not_asked() {
     }
     let mut unknown = http("GET", server.url("/"));
     unknown.auth = Some("other".to_owned());
-    assert!(why(call(&stage, unknown, server.reach()).await).contains("no secret other"));
+    assert!(why(call(&stage, unknown.clone(), server.reach()).await).contains("no secret other"));
+    let without = Reach { secrets: Vec::new(), ..server.reach() };
+    assert!(why(call(&stage, unknown, without).await).contains("the secret other may not be used"));
     for name in ["Host", "Content-Length", "transfer-encoding", "bad name"] {
         let mut odd = http("GET", server.url("/"));
         odd.headers = vec![(name.to_owned(), "x".to_owned())];
@@ -388,7 +396,7 @@ async fn a_redirect_leads_only_where_the_script_may_go_and_takes_no_secret_elsew
     (post.auth, post.body) = (Some("gh".to_owned()), Some(Data::from("content")));
     why(call(&stage, post.clone(), server.reach()).await);
     assert!(other.asked().is_empty());
-    let both = Reach { private_hosts: vec![server.address.to_string(), other.address.to_string()], ..Reach::default() };
+    let both = Reach { private_hosts: vec![host(server.address), host(other.address)], ..server.reach() };
     data(call(&stage, post.clone(), both.clone()).await);
     data(call(&stage, HttpRequest { url: server.url("/keep"), ..post }, both).await);
     let [turned, kept] = other.asked().try_into().unwrap();
@@ -412,7 +420,7 @@ async fn an_answer_that_is_too_large_or_too_late_is_none() {
     // Takes connections, and never says a word.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = silent.local_addr().unwrap();
-    let reach = Reach { private_hosts: vec![address.to_string()], ..Reach::default() };
+    let reach = Reach { private_hosts: vec![host(address)], ..Reach::default() };
     let hasty = HttpRequest { timeout_ms: 1, ..http("GET", format!("http://{address}/secret?secret")) };
     let late = why(call(&stage, hasty, reach).await);
     assert!(late.contains("within 100 ms") && !late.contains("secret"), "{late}");

@@ -169,12 +169,12 @@ impl World for Nowhere {
         Err(nowhere())
     }
 
-    fn timer(&self, _: &str) -> Option<TimerRow> {
-        None
+    fn timer(&self, _: &str) -> Result<Option<TimerRow>, Misuse> {
+        Ok(None)
     }
 
-    fn timers(&self) -> Vec<TimerRow> {
-        Vec::new()
+    fn timers(&self) -> Result<Vec<TimerRow>, Misuse> {
+        Ok(Vec::new())
     }
 
     fn title(&self, chat: &str) -> String {

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use super::shelf::{Conflict, Shelves};
 use super::world::StageWorld;
-use super::{Asked, Edition, Failure, HookOrder, Loaded, News, Props, RunNo, RunOrder, Verdict, Wants, Why};
-use crate::script::bindings::{self, Setup, Subject};
+use super::{Edition, Failure, Loaded, News, Props, RunNo, RunOrder, Wants, Why};
+use crate::script::bindings::{self, Setup};
 use crate::script::data::Data;
 use crate::script::event::{Event, EventKind, Source, What};
-use crate::script::handler::{Handler, Role};
+use crate::script::handler::Handler;
 use crate::script::log::{Level, LogLine};
 use crate::script::op::{Answer, Op};
 use crate::script::run::{Facts, Run, Stance};
@@ -20,11 +20,11 @@ use crate::script::vm::{Alarm, Fault, FunctionNo, Program, RunCell, Step, Suspen
 
 /// One version of a script at work.
 pub(super) struct Cast {
-    edition: Arc<Edition>,
-    props: Arc<Props>,
-    shelves: Rc<Shelves>,
-    vm: Vm,
-    handlers: Vec<(Handler, FunctionNo)>,
+    pub(super) edition: Arc<Edition>,
+    pub(super) props: Arc<Props>,
+    pub(super) shelves: Rc<Shelves>,
+    pub(super) vm: Vm,
+    pub(super) handlers: Vec<(Handler, FunctionNo)>,
     runs: BTreeMap<RunNo, Running>,
     locks: BTreeMap<String, Lock>,
 }
@@ -136,7 +136,7 @@ impl Cast {
         Ok(run)
     }
 
-    fn facts(&self, handler: &Handler, event: &Arc<Event>, stance: Stance, now: u64, hops: u32) -> Facts {
+    pub(super) fn facts(&self, handler: &Handler, event: &Arc<Event>, stance: Stance, now: u64, hops: u32) -> Facts {
         Facts {
             script: Arc::clone(&self.edition.bundle.name),
             label: handler.label.as_str().into(),
@@ -320,12 +320,14 @@ impl Cast {
         let asks = ask.map(|ask| (ask, cell.recorded().to_vec()));
         let effects = std::mem::take(&mut cell.effects);
         let calls = std::mem::take(&mut cell.trace);
+        let hops = cell.facts.hops;
         drop(cell);
         let cpu = self.runs.remove(&run).map_or(Duration::ZERO, |running| running.cpu);
         let wants = Wants {
             stamp: settled.stamp,
             sends: effects.sends,
             acts: effects.acts,
+            hops,
             values: settled.values,
             timers: settled.timers,
             metrics: effects.metrics,
@@ -358,47 +360,6 @@ impl Cast {
         };
         Move::Tell(Box::new(News::Failed { run, failure: Failure { why, text, calls, cpu } }))
     }
-
-    /// Asks a hook. Nothing of what it wants is written but its counts.
-    pub(super) fn ask_hook(&mut self, order: &HookOrder, asked: Asked) -> Result<Verdict, Fault> {
-        let Some((handler, function)) = self.handlers.get(order.handler.0) else { return Ok(Verdict::Pass(asked)) };
-        let Role::Before { door, .. } = &handler.role else { return Ok(Verdict::Pass(asked)) };
-        let facts = self.facts(handler, &order.event, Stance::Hook(*door), order.now, 0);
-        let world = StageWorld {
-            props: Arc::clone(&self.props),
-            edition: Arc::clone(&self.edition),
-            shelves: Rc::clone(&self.shelves),
-            place: order.event.place().cloned(),
-        };
-        let subject = match asked {
-            Asked::Nothing => return Ok(Verdict::Pass(asked)),
-            Asked::Message(message) => Subject::Message(Rc::new(RefCell::new(*message))),
-            Asked::Download(download) => Subject::Download(Rc::new(RefCell::new(*download))),
-        };
-        let cell = Rc::new(RefCell::new(Run::new(facts, Rc::new(world), Vec::new())));
-        let mut step = self.vm.begin(*function, |lua| bindings::hook_arguments(lua, &subject), cell, order.budget);
-        loop {
-            match step {
-                Step::Ended(values) => {
-                    return match bindings::verdict(&values) {
-                        Ok(bindings::Verdict::Pass) => Ok(Verdict::Pass(match subject {
-                            Subject::Message(message) => Asked::Message(Box::new(message.borrow().clone())),
-                            Subject::Download(download) => Asked::Download(Box::new(download.borrow().clone())),
-                        })),
-                        Ok(bindings::Verdict::Deny(why)) => Ok(Verdict::Deny(why)),
-                        Err(misuse) => Err(Fault::Script { message: misuse.to_string(), traceback: String::new() }),
-                    };
-                }
-                // Somebody waits, but who sends waits more.
-                Step::Paused(suspended) => step = self.vm.resume(suspended, |_| Ok(mlua::MultiValue::new())),
-                Step::Waits(suspended) => {
-                    self.vm.abandon(suspended);
-                    return Err(Fault::Script { message: "nothing may wait in bot.before".to_owned(), traceback: String::new() });
-                }
-                Step::Failed(fault) => return Err(fault),
-            }
-        }
-    }
 }
 
 /// What the API of this version knows of it.
@@ -416,7 +377,7 @@ fn setup(edition: &Arc<Edition>, props: &Arc<Props>, registered: Rc<RefCell<Vec<
         config: edition.config.clone(),
         registered,
         log: Rc::new(log),
-        zone: edition.zone(),
+        zone: edition.zone.clone(),
         tests: None,
     }
 }

@@ -1,5 +1,6 @@
 //! The stages: threads on which scripts run. A virtual machine never leaves its thread; what goes in and out is data.
 
+mod asking;
 mod cast;
 mod shelf;
 mod thread;
@@ -25,7 +26,7 @@ use super::manifest::Manifest;
 use super::op::{Answer, Op, Shelf};
 use super::run::{Act, Recorded, TimerRow};
 use super::vm::{Fault, Limits};
-use super::when::{self, Zone};
+use super::when::Zone;
 use crate::archive::Archive;
 use crate::model::Message;
 use crate::session::Download;
@@ -42,7 +43,11 @@ pub(super) struct RunNo(pub(super) u64);
 pub(super) struct Edition {
     pub(super) no: VersionNo,
     pub(super) bundle: Bundle,
+    /// The hash of its content, as hex.
+    pub(super) hash: Arc<str>,
     pub(super) manifest: Manifest,
+    /// By whose clock it reads and writes times.
+    pub(super) zone: Zone,
     /// The values of the manifest's configuration.
     pub(super) config: Data,
     pub(super) granted: Granted,
@@ -53,11 +58,6 @@ impl Edition {
     fn limits(&self, host: &Limits) -> Limits {
         let memory = self.granted.memory().and_then(|bytes| usize::try_from(bytes).ok());
         Limits { memory: memory.unwrap_or(host.memory), ..host.clone() }
-    }
-
-    /// By whose clock it reads and writes times.
-    pub(super) fn zone(&self) -> Zone {
-        self.manifest.zone.as_deref().and_then(|zone| when::zone(zone).ok()).unwrap_or_else(when::local_zone)
     }
 }
 
@@ -126,7 +126,13 @@ pub(super) struct HookOrder {
     pub(super) now: u64,
     /// Computing time.
     pub(super) budget: Duration,
-    pub(super) verdict: oneshot::Sender<Result<Verdict, Fault>>,
+    pub(super) ruling: oneshot::Sender<Result<Ruling, Fault>>,
+}
+
+/// What a hook says, and what it has counted.
+pub(super) struct Ruling {
+    pub(super) verdict: Verdict,
+    pub(super) metrics: BTreeMap<String, f64>,
 }
 
 /// What a hook says.
@@ -162,6 +168,8 @@ pub(super) struct Wants {
     pub(super) stamp: u64,
     pub(super) sends: Vec<Message>,
     pub(super) acts: Vec<Act>,
+    /// How many scripts have answered each other up to the run.
+    pub(super) hops: u32,
     pub(super) values: Vec<((Shelf, String), Data)>,
     pub(super) timers: Vec<(String, Option<TimerRow>)>,
     pub(super) metrics: BTreeMap<String, f64>,
@@ -191,6 +199,8 @@ pub(super) enum Why {
     Outside,
     /// Another run has changed what it depends on. It is to be repeated, and that says nothing about the script.
     Conflict,
+    /// There is no such handler any more. Nothing was run.
+    Gone,
     /// Its machine came to an end because of another run. As [`Why::Conflict`].
     Lost,
 }

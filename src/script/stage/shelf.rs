@@ -1,7 +1,7 @@
 //! What one script keeps, as its runs see it: the archive, and over it what ended runs have written that is not on the disk yet.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use crate::archive::Archive;
@@ -13,6 +13,8 @@ use crate::script::storage;
 /// Values that a script may keep in all, and their bytes.
 const VALUES: u64 = 1_000_000;
 const VALUE_BYTES: u64 = 256 << 20;
+/// Names under which a script may count.
+const METRICS: usize = 1_000;
 /// Timers that a script may have.
 const TIMERS: usize = 10_000;
 
@@ -29,6 +31,8 @@ pub(super) struct Shelves {
     newest: Cell<u64>,
     /// At least so many timers are set, if that was counted.
     timer_count: Cell<Option<usize>>,
+    /// The names under which it has counted in this process.
+    metrics: RefCell<BTreeSet<String>>,
 }
 
 /// What one write has put over the archive.
@@ -58,6 +62,7 @@ impl Shelves {
             writes: RefCell::default(),
             newest: Cell::new(0),
             timer_count: Cell::new(None),
+            metrics: RefCell::default(),
         }
     }
 
@@ -94,15 +99,15 @@ impl Shelves {
         Ok(all.into_iter().take(limit).collect())
     }
 
-    pub(super) fn timer(&self, id: &str) -> Option<TimerRow> {
+    pub(super) fn timer(&self, id: &str) -> Result<Option<TimerRow>, Misuse> {
         match self.timers.borrow().get(id) {
-            Some((row, _)) => row.clone(),
+            Some((row, _)) => Ok(row.clone()),
             None => storage::timer(&self.archive, &self.script, id),
         }
     }
 
-    pub(super) fn timers(&self) -> Vec<TimerRow> {
-        let kept = storage::timers(&self.archive, &self.script);
+    pub(super) fn timers(&self) -> Result<Vec<TimerRow>, Misuse> {
+        let kept = storage::timers(&self.archive, &self.script).map_err(|error| storage::unreadable(&error))?;
         let mut rows: BTreeMap<String, TimerRow> = kept.into_iter().map(|row| (row.id.clone(), row)).collect();
         for (id, (row, _)) in &*self.timers.borrow() {
             match row {
@@ -110,7 +115,7 @@ impl Shelves {
                 None => rows.remove(id),
             };
         }
-        rows.into_values().collect()
+        Ok(rows.into_values().collect())
     }
 
     /// What the changes of a run come to now, seen by every run from now on. Whoever gets it writes it, in the order of the stamps.
@@ -140,7 +145,7 @@ impl Shelves {
             values.push(((shelf, key), value));
         }
         let timers: Vec<_> = std::mem::take(&mut effects.timers).into_iter().collect();
-        if let Err(misuse) = self.check_room(&values, &timers) {
+        if let Err(misuse) = self.check_room(&values, &timers).and_then(|()| self.count(&effects.metrics)) {
             return Ok(Err(misuse));
         }
         let stamp = self.newest.get() + 1;
@@ -158,6 +163,20 @@ impl Shelves {
         Ok(Ok(Settled { stamp, values, timers }))
     }
 
+    /// Takes note of what is counted: the names of all versions of a script are one list, and it has an end.
+    ///
+    /// # Errors
+    /// [`Misuse`] with the limit: none of the new names is counted.
+    pub(super) fn count(&self, metrics: &BTreeMap<String, f64>) -> Result<(), Misuse> {
+        let mut known = self.metrics.borrow_mut();
+        let new = metrics.keys().filter(|name| !known.contains(*name)).count();
+        if known.len() + new > METRICS {
+            return Err(Misuse::new(format!("bot.metric: the script has counted under {} names, the limit is {METRICS}", known.len())));
+        }
+        known.extend(metrics.keys().cloned());
+        Ok(())
+    }
+
     /// Whether what a script keeps in all stays within its limits.
     fn check_room(&self, values: &[((Shelf, String), Data)], timers: &[(String, Option<TimerRow>)]) -> Result<(), Misuse> {
         if values.iter().any(|(_, value)| !value.is_nil()) {
@@ -173,7 +192,10 @@ impl Shelves {
         let set = timers.iter().filter(|(_, row)| row.is_some()).count();
         if set > 0 {
             // What fired meanwhile is not known here: looked at anew where it matters.
-            let known = self.timer_count.get().filter(|count| count + set <= TIMERS).unwrap_or_else(|| self.timers().len());
+            let known = match self.timer_count.get().filter(|count| count + set <= TIMERS) {
+                Some(known) => known,
+                None => self.timers()?.len(),
+            };
             if known + set > TIMERS {
                 return Err(Misuse::new(format!("the script has {known} timers, the limit is {TIMERS}; cancel some")));
             }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 
 use super::cast::{Cast, Move};
 use super::shelf::Shelves;
-use super::{Asked, Edition, Failure, HookOrder, News, Order, Props, RunNo, Verdict, VersionNo, Why};
+use super::{Asked, Edition, Failure, HookOrder, News, Order, Props, Ruling, RunNo, VersionNo, Why};
 use crate::script::vm::{Alarm, Fault};
 
 /// Takes orders until it is told to end.
@@ -154,17 +154,17 @@ impl Theatre<'_> {
     }
 
     fn ask_hook(&mut self, mut order: HookOrder) {
-        if order.verdict.is_closed() {
+        if order.ruling.is_closed() {
             // Whoever asked has gone on without an answer.
             return;
         }
         let asked = std::mem::replace(&mut order.asked, Asked::Nothing);
-        let verdict = match self.casts.get_mut(&order.version) {
+        let ruling = match self.casts.get_mut(&order.version) {
             Some(cast) => cast.ask_hook(&order, asked),
-            None => Ok(Verdict::Pass(asked)),
+            None => Ok(Ruling::pass(asked)),
         };
         // Whoever asked may have gone on without an answer.
-        let _ = order.verdict.send(verdict);
+        let _ = order.ruling.send(ruling);
         self.replace_if_spent(order.version);
     }
 }

@@ -30,11 +30,11 @@ impl World for StageWorld {
         self.shelves.scan(shelf, prefix, after, limit)
     }
 
-    fn timer(&self, id: &str) -> Option<TimerRow> {
+    fn timer(&self, id: &str) -> Result<Option<TimerRow>, Misuse> {
         self.shelves.timer(id)
     }
 
-    fn timers(&self) -> Vec<TimerRow> {
+    fn timers(&self) -> Result<Vec<TimerRow>, Misuse> {
         self.shelves.timers()
     }
 

@@ -1,18 +1,21 @@
 //! A stage for stories: a bot, people who talk with it, a clock that stands until it is set.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::archive::{ArchiveError, ArchiveOptions, HistoryRequest, Order};
-use crate::model::{ConversationId, Message};
+use crate::archive::{ArchiveError, ArchiveOptions, HistoryRequest, Order, ScriptWrite};
+use crate::model::{Body, ConversationId, Message};
 use crate::script::bundle::Bundle;
 use crate::script::committer::Fuse;
+use crate::script::grant::{Grant, Grants};
 use crate::script::host::{ScriptError, ScriptHost, ScriptOptions, Scripts};
+use crate::script::manifest::Manifest;
 use crate::session::{Clock, Limits, Session, SessionError, SessionOptions};
-use crate::store::{Durability, StoreError};
-use crate::transport::loopback::{Hub, HubOptions};
+use crate::store::{Durability, ScriptKeyOwned, ScriptRows, StoreError};
+use crate::transport::loopback::{Hub, HubOptions, Weather};
 
 /// When stories begin: a Monday, 9:00 UTC.
 pub(super) const BEGIN: u64 = 1_700_470_800;
@@ -60,6 +63,11 @@ impl Theatre {
 
     /// Starts the bot, with all its scripts.
     pub(super) async fn open(&mut self) {
+        self.try_to_open().await.unwrap();
+    }
+
+    /// Starts the bot, unless something of it cannot be read.
+    pub(super) async fn try_to_open(&mut self) -> Result<(), ScriptError> {
         let scripts = Scripts::new(self.options.clone());
         let session = loop {
             let login = self.session_options().hooks(scripts.hooks()).login(self.folder.path().join("bot"), self.hub.account("bot"));
@@ -71,12 +79,13 @@ impl Theatre {
                 session => break session.unwrap(),
             }
         };
-        let host = scripts.begin(Arc::new(session)).await.unwrap();
+        let host = scripts.begin(Arc::new(session)).await?;
         for (name, source) in &self.scripts {
-            host.load(Bundle::of_source(name, source)).await.unwrap();
+            host.load(Bundle::of_source(name, source)).await?;
         }
         host.open_doors();
         self.host = Some(host);
+        Ok(())
     }
 
     pub(super) fn host(&self) -> &ScriptHost {
@@ -122,6 +131,44 @@ impl Theatre {
         self
     }
 
+    /// Grants these scripts what they ask for, in a file, and no others anything. Takes effect when the bot is opened.
+    pub(super) fn grant(&mut self, scripts: &[(&str, &str)]) -> PathBuf {
+        let path = self.folder.path().join("grants.toml");
+        let mut grants = Grants::default();
+        for (name, source) in scripts {
+            let manifest = Manifest::read(source, name).unwrap();
+            grants.grant(name, Grant::all_of(&manifest, &Bundle::of_source(name, source).hash().to_string()));
+        }
+        std::fs::write(&path, grants.to_toml()).unwrap();
+        self.options = self.options.clone().grants(&path);
+        self.options.trusts_all = false;
+        path
+    }
+
+    /// Cuts the bot's line to the hub, or mends it.
+    pub(super) fn line(&self, is_there: bool) {
+        self.hub.set_weather("bot", if is_there { Weather::default() } else { Weather::offline() });
+    }
+
+    /// Keeps a row as the host would, while it does not run.
+    pub(super) async fn keep_row(&mut self, key: ScriptKeyOwned, row: &[u8]) {
+        self.crash().await;
+        let folder = self.folder.path().join("bot");
+        let archive = loop {
+            match ArchiveOptions::new().memory_mib(64).open(&folder) {
+                // The one before is still closing it.
+                Err(ArchiveError::Store(StoreError::Locked { .. })) => tokio::time::sleep(Duration::from_millis(1)).await,
+                archive => break archive.unwrap(),
+            }
+        };
+        archive.write_for_scripts(vec![ScriptWrite { rows: vec![(key, Some(row.to_vec()))], ..ScriptWrite::default() }]).unwrap();
+    }
+
+    /// How many rows of these there are.
+    pub(super) fn rows(&self, rows: ScriptRows<'_>) -> usize {
+        self.session().archive().script_rows(rows, None, 1_000).unwrap().len()
+    }
+
     async fn person(&mut self, name: &str) -> &Session {
         if !self.people.contains_key(name) {
             let session = self.session_options().login(self.folder.path().join(name), self.hub.account(name)).await.unwrap();
@@ -138,6 +185,12 @@ impl Theatre {
     pub(super) async fn tell_in(&mut self, who: &str, to: &ConversationId, text: &str) -> String {
         let person = self.person(who).await;
         let sending = person.send(to, Message::text("", 0, text)).await.unwrap();
+        sending.outcome().await.unwrap().id_text()
+    }
+
+    pub(super) async fn tell_body(&mut self, who: &str, body: Body) -> String {
+        let person = self.person(who).await;
+        let sending = person.send(&with("bot"), Message { body, ..Message::text("", 0, "") }).await.unwrap();
         sending.outcome().await.unwrap().id_text()
     }
 
@@ -171,6 +224,16 @@ impl Theatre {
     /// Waits until the scripts have nothing to do.
     pub(super) async fn idle(&self) {
         tokio::time::timeout(PATIENCE, self.host().idle()).await.expect("the scripts never rest").unwrap();
+    }
+
+    /// Waits until something is so, while the scripts may have more to do.
+    pub(super) async fn until(&self, is_so: impl Fn(&Self) -> bool) {
+        let waits = async {
+            while !is_so(self) {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waits).await.expect("it never becomes so");
     }
 
     /// Sets the clock so many seconds on, and waits until everything has happened that is due.

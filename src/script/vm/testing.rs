@@ -11,61 +11,15 @@ use mlua::{IntoLuaMulti, Lua, LuaString, MultiValue};
 
 use super::meter::computed;
 use super::*;
-use crate::model::Message;
 use crate::script::data::Data;
 use crate::script::event::{Event, EventKind, Source, What};
-use crate::script::op::{Answer, Misuse, Op, Shelf};
-use crate::script::run::{Begun, Facts, Run, Saying, Stance, TimerRow, World};
-
-/// A world in which there is nothing.
-struct Nothing;
-
-impl World for Nothing {
-    fn stored(&self, _: &Shelf, _: &str) -> Result<Data, Misuse> {
-        Ok(Data::Nil)
-    }
-
-    fn scan(&self, _: &Shelf, _: &str, _: Option<&str>, _: usize) -> Result<Vec<(String, Data)>, Misuse> {
-        Ok(Vec::new())
-    }
-
-    fn timer(&self, _: &str) -> Option<TimerRow> {
-        None
-    }
-
-    fn timers(&self) -> Vec<TimerRow> {
-        Vec::new()
-    }
-
-    fn title(&self, chat: &str) -> String {
-        chat.to_owned()
-    }
-
-    fn help(&self, _: Option<&str>) -> Option<String> {
-        None
-    }
-
-    fn permit(&self, _: &Op) -> Result<(), Misuse> {
-        Ok(())
-    }
-
-    fn compose(&self, _: &Saying) -> Result<Message, Misuse> {
-        Err(Misuse::new("nobody hears"))
-    }
-
-    fn next_due(&self, _: &str, _: Option<&str>, _: u64) -> Result<Option<u64>, Misuse> {
-        Ok(None)
-    }
-
-    fn message(&self, _: &str) -> Result<Option<Message>, Misuse> {
-        Ok(None)
-    }
-}
+use crate::script::op::{Answer, Misuse, Op};
+use crate::script::run::{Begun, Facts, Nothing, Run, Stance};
 
 /// A run of an event of this number.
 pub(super) fn run(stance: Stance, number: u64) -> RunCell {
     let event = Event { source: Source::Inbox(number), kind: EventKind::Start, at: 1_000, conversation: None, what: What::Nothing };
-    let facts = Facts { script: Arc::from("story"), label: Arc::from("start#1"), stance, event: Arc::new(event), now: 1_000, hops: 0 };
+    let facts = Facts { script: Arc::from("story"), label: Arc::from("start"), stance, event: Arc::new(event), now: 1_000, hops: 0 };
     Rc::new(RefCell::new(Run::new(facts, Rc::new(Nothing), Vec::new())))
 }
 

@@ -11,13 +11,19 @@ use crate::script::filter::Hit;
 use crate::script::handler::{ArgumentValue, Door, FilterSpec, OnError, Role};
 
 #[test]
-fn a_handler_is_known_by_its_kind_and_its_line() {
+fn a_handler_is_known_by_what_it_was_registered_for_wherever_that_stands() {
     let bot = Bot::of(
         "bot.on(\"receive\", function() end)\n\nbot.on(\"receive\", function() end)\nbot.command(\"ping\", function() end)\nbot.before(\"send\", function() end)\nbot.webhook(\"a/b\", function() end)",
     );
     let labels: Vec<(String, u32)> = bot.registered.borrow().iter().map(|(handler, _)| (handler.label.clone(), handler.line)).collect();
-    let expected = [("receive#1", 1), ("receive#2", 3), ("command ping", 4), ("before send#1", 5), ("webhook a/b", 6)];
+    let expected = [("receive", 1), ("receive.2", 3), ("command ping", 4), ("before send", 5), ("webhook a/b", 6)];
     assert_eq!(labels, expected.map(|(label, line)| (label.to_owned(), line)));
+    let labels =
+        |source: &str| -> Vec<String> { Bot::of(source).registered.borrow().iter().map(|(handler, _)| handler.label.clone()).collect() };
+    let (word, timer) = ("bot.on('receive', { words = { 'x' } }, function() end)\n", "bot.on('timer', 'due', function() end)\n");
+    let (one, other) = (labels(&format!("{word}{timer}")), labels(&format!("bot.on('receive', function() end)\n{timer}{word}")));
+    assert_eq!((&one[0], &one[1]), (&other[2], &other[1]));
+    assert_ne!(labels("bot.command('go <a>', function() end)"), labels("bot.command('go <a> <b>', function() end)"));
 }
 
 #[test]

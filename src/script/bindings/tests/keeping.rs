@@ -72,7 +72,7 @@ fn what_cannot_be_kept_is_named() {
     check_error("bot.store:set(\"a\", { 1, x = 2 })", "a table has either the items 1, 2, 3 … or names, not both");
     check_error("bot.store:set(\"a\", { [1.5] = 2 })", "a key is a number");
     check_error("bot.store:incr(\"a\", \"1\")", "store:incr: argument 2 (by): a number expected, got a text");
-    check_error("bot.store:set(\"a\", \"x\") bot.store:incr(\"a\")", "what is kept under \"a\" is no number");
+    check_error("bot.store:set(\"a\", \"x\") bot.store:incr(\"a\")", "what is kept under this key is no number");
     check_error("bot.store:scan({ limit = 0 })", "store:scan: argument 1 (options).limit: a whole number from 1 to 1000 expected, got 0");
     check_error("bot.store.get(\"a\")", "store:get: call it with a colon, store:get(…)");
 }
