@@ -14,6 +14,7 @@ use super::memory::give;
 use super::opening::mynah_archive;
 use super::options::{By, Every, SearchOptions};
 use super::run::{archive, needed, options, run};
+use crate::tim::search::result_json;
 
 /// Searches. `query` is read as people type: words, `"phrases"`, `-without`, `from:USER`, `in:CONVERSATION`, `before:2024-03-01`, `has:image`;
 /// it is never an error. Everything that was written before the call is found.
@@ -67,7 +68,7 @@ pub unsafe extern "C" fn mynah_search_param(
         run("mynah_search_param", error, || {
             let param = SearchParam::from_json(needed(param_json, "param_json")?);
             let param = param.map_err(|error| Failure::argument(format!("param_json: {error}")))?;
-            give(result, &self::archive(archive)?.search_for(&param)?.to_string());
+            give(result, &result_json(&self::archive(archive)?.search_for(&param)?));
             Ok(())
         })
     }
