@@ -505,39 +505,80 @@ fn the_schema_of_events_takes_each_with_what_belongs_to_it() {
 }
 
 #[test]
-fn the_schemas_of_the_c_door_take_what_it_answers_and_refuse_others() {
-    let conversation = json!({
-        "conv_id": "ops", "conv_type": 2, "conv_owner": "", "conv_unread_num": 3, "conv_active_time": 1_700_000_000, "conv_is_has_lastmsg": true,
-        "conv_last_msg": a_message(), "conv_is_has_draft": false, "conv_draft": {}, "conv_recv_opt": 0, "conv_group_at_info_array": [],
-        "conv_is_pinned": false, "conv_show_name": "ops", "conv_mark_array": [], "conv_custom_data": "", "conv_conversation_group_array": [],
-        "conv_c2c_read_timestamp": 0, "conv_group_read_sequence": 2
+fn the_schema_of_conversations_of_the_message_api_wants_every_key() {
+    let schema = schema("conv-info");
+    let empty = json!({
+        "conv_id": "berta", "conv_type": 1, "conv_show_name": "berta", "conv_owner": "", "conv_face_url": "", "conv_custom_data": "",
+        "conv_active_time": 0, "conv_is_has_lastmsg": false, "conv_last_msg": {}, "conv_is_has_draft": false, "conv_draft": {},
+        "conv_is_pinned": false, "conv_recv_opt": 0, "conv_unread_num": 0, "conv_c2c_read_timestamp": 0, "conv_group_read_sequence": 0,
+        "conv_group_at_info_array": [], "conv_mark_array": [], "conv_conversation_group_array": []
     });
-    let schema_of_conversations = schema("conv-info");
-    accepts(&schema_of_conversations, &conversation);
-    accepts(&schema_of_conversations, &with(&conversation, &json!({"conv_is_has_lastmsg": false, "conv_last_msg": {}})));
-    for (why, change) in [
-        ("the last message is none", json!({"conv_last_msg": {}})),
-        ("there is no type 0", json!({"conv_type": 0})),
-        ("it has no id", json!({"conv_id": ""})),
-        ("a count is negative", json!({"conv_unread_num": -1})),
-        ("there is no mention 0", json!({"conv_group_at_info_array": [{"conv_group_at_info_seq": 1, "conv_group_at_info_at_type": 0}]})),
-    ] {
-        refuses(&schema_of_conversations, why, &with(&conversation, &change));
+    accepts(&schema, &empty);
+    let mention = json!({"conv_group_at_info_seq": 7, "conv_group_at_info_at_type": 3});
+    accepts(
+        &schema,
+        &with(&empty, &json!({"conv_last_msg": a_message(), "conv_group_at_info_array": [mention], "conv_draft": {"draft_edit_time": 1}})),
+    );
+    for key in empty.as_object().unwrap().keys() {
+        refuses(&schema, &format!("{key} is missing"), &with(&empty, &json!({key: null})));
     }
+    for (why, change) in [
+        ("there is no conversation type 3", json!({"conv_type": 3})),
+        ("unread is negative", json!({"conv_unread_num": -1})),
+        ("the last message is an id", json!({"conv_last_msg": "id"})),
+        ("the last message is half of one", json!({"conv_last_msg": {"message_seq": 1}})),
+        (
+            "there is no way 4 to be mentioned",
+            json!({"conv_group_at_info_array": [{"conv_group_at_info_seq": 7, "conv_group_at_info_at_type": 4}]}),
+        ),
+        ("pinned is a number", json!({"conv_is_pinned": 1})),
+    ] {
+        refuses(&schema, why, &with(&empty, &change));
+    }
+}
 
-    let receipt = json!({"msg_receipt_conv_id": "bob", "msg_receipt_conv_type": 1, "msg_receipt_time_stamp": 1_700_000_000});
-    accepts(&schema("receipt"), &receipt);
-    refuses(&schema("receipt"), "a time is in milliseconds", &with(&receipt, &json!({"msg_receipt_time_stamp": 1_700_000_000_000_u64})));
-    let option = json!({"msg_recv_msg_opt_result_identifier": "bob", "msg_recv_msg_opt_result_opt": 2});
-    accepts(&schema("receive-option"), &option);
-    refuses(&schema("receive-option"), "there is no option 3", &with(&option, &json!({"msg_recv_msg_opt_result_opt": 3})));
-    let sent = json!({
-        "msg_batch_send_result_identifier": "bob", "msg_batch_send_result_code": 0, "msg_batch_send_result_desc": "",
-        "msg_batch_send_result_msg": a_message()
-    });
-    accepts(&schema("batch-send-result"), &sent);
-    refuses(&schema("batch-send-result"), "what was sent is no message", &with(&sent, &json!({"msg_batch_send_result_msg": {}})));
-    let progress = json!({"msg_download_elem_result_current_size": 1, "msg_download_elem_result_total_size": 2});
-    accepts(&schema("download-progress"), &progress);
-    refuses(&schema("download-progress"), "a size is missing", &with(&progress, &json!({"msg_download_elem_result_total_size": null})));
+#[test]
+fn the_schemas_of_other_answers_of_the_message_api_take_them_and_refuse_others() {
+    #[track_caller]
+    fn check(name: &str, good: &Value, changes: &[(&str, Value)]) {
+        let schema = schema(name);
+        accepts(&schema, good);
+        for (why, change) in changes {
+            refuses(&schema, why, &with(good, change));
+        }
+    }
+    check(
+        "receipt",
+        &json!({"msg_receipt_conv_id": "berta", "msg_receipt_conv_type": 1, "msg_receipt_msg_id": "", "msg_receipt_time_stamp": 1_700_000_000}),
+        &[
+            ("the conversation is missing", json!({"msg_receipt_conv_id": null})),
+            ("the time is in milliseconds", json!({"msg_receipt_time_stamp": 1_700_000_000_000_u64})),
+            ("a count is negative", json!({"msg_receipt_read_count": -1})),
+        ],
+    );
+    check(
+        "receive-option",
+        &json!({"msg_recv_msg_opt_result_identifier": "berta", "msg_recv_msg_opt_result_opt": 2}),
+        &[
+            ("there is no option 3", json!({"msg_recv_msg_opt_result_opt": 3})),
+            ("nobody is named", json!({"msg_recv_msg_opt_result_identifier": null})),
+        ],
+    );
+    check(
+        "batch-send-result",
+        &json!({"msg_batch_send_result_identifier": "", "msg_batch_send_result_code": 6017, "msg_batch_send_result_desc": "receiver is empty",
+            "msg_batch_send_result_msg": {}}),
+        &[
+            ("the code is a text", json!({"msg_batch_send_result_code": "0"})),
+            ("the message is a list", json!({"msg_batch_send_result_msg": []})),
+        ],
+    );
+    check(
+        "download-progress",
+        &json!({"msg_download_elem_result_current_size": 0, "msg_download_elem_result_total_size": 0}),
+        &[
+            ("a size is negative", json!({"msg_download_elem_result_current_size": -1})),
+            ("a size is missing", json!({"msg_download_elem_result_total_size": null})),
+        ],
+    );
 }
