@@ -20,6 +20,8 @@ use crate::call::{Access, Function, Waiting, Work};
 use crate::codes::NOT_LOGGED_IN;
 use crate::desk::desk;
 use crate::library::{LoginError, Setup};
+use crate::membership::Membership;
+use crate::turns::Turns;
 use crate::writer::{Change, Writer};
 
 /// Threads on which a session works.
@@ -37,6 +39,9 @@ pub(crate) struct Account {
     /// `None` when the login has failed: then there is what is here, and nothing more.
     session: Option<Arc<Session>>,
     pub(crate) hub: Hub,
+    pub(crate) membership: Membership,
+    /// Sends of one conversation are answered in their order.
+    pub(crate) sends: Turns<ConversationId>,
     runtime: Mutex<Option<Runtime>>,
     handle: Handle,
     writer: Writer,
@@ -87,7 +92,9 @@ impl Account {
         let before = archive.follow(None)?;
         let known = archive.conversation_numbers().filter_map(|number| archive.conversation_name(number)).collect();
         let unread = archive.total_unread();
-        let login = SessionOptions::new().tells_readers(setup.tells_readers).login_to(Arc::clone(&archive), hub.account(user));
+        let membership = Membership::new(hub.clone(), user);
+        let options = SessionOptions::new().tells_readers(setup.tells_readers).hooks(membership.clone());
+        let login = options.login_to(Arc::clone(&archive), hub.account(user));
         let (session, login) = match runtime.block_on(login) {
             Ok(session) => {
                 let events = session.events_since(before.read_up_to());
@@ -103,6 +110,8 @@ impl Account {
             archive,
             session,
             hub,
+            membership,
+            sends: Turns::default(),
             handle: runtime.handle().clone(),
             runtime: Mutex::new(Some(runtime)),
             writer,
@@ -122,6 +131,12 @@ impl Account {
 
     pub(crate) fn is_logged_in(&self) -> bool {
         self.session.is_some()
+    }
+
+    /// Looks something up in the archive, for a task that must not block. `None` when the account is closed meanwhile.
+    pub(crate) async fn look_up<T: Send + 'static>(&self, look: impl FnOnce(&Archive) -> T + Send + 'static) -> Option<T> {
+        let archive = Arc::clone(&self.archive);
+        self.handle.spawn_blocking(move || look(&archive)).await.ok()
     }
 
     /// The other side's clock, Unix seconds; this machine's when the login has failed.

@@ -30,3 +30,5 @@ pub(crate) const TOO_MANY_CALLS: i32 = 9507;
 pub(crate) const DATABASE: i32 = 7010;
 /// A login is under way, or done.
 pub(crate) const LOGIN_IN_PROCESS: i32 = 7501;
+/// A receive option that does not exist.
+pub(crate) const UNKNOWN_OPTION: i32 = 114_011;

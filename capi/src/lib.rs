@@ -14,12 +14,15 @@ mod emit;
 mod events;
 mod guard;
 mod json;
+mod known;
 mod library;
 mod listeners;
 mod log;
+mod membership;
 mod message;
 mod text;
 mod tim;
+mod turns;
 mod worker;
 mod writer;
 

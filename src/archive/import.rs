@@ -67,24 +67,24 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Store`]: it may or may not have been written; the archive takes no more writes until reopened.
     pub fn import(&self, conversation: &ConversationId, messages: Vec<Message>) -> Result<ImportReport, ArchiveError> {
-        self.import_with(conversation, messages, self.shared.durability)
+        let mut run = Run::new(self, ImportOptions { conversation: Some(conversation.clone()), strict: false }, Some(conversation));
+        run.take(messages, self.shared.durability)?;
+        Ok(run.report)
     }
 
-    /// As [`Archive::import`], with a durability of its own: several imports can be `Buffered` and then made durable together by
-    /// [`Archive::sync`].
+    /// Adds one batch of messages, each to the conversation that it names or else to that of the options, with a durability of its own: several
+    /// batches can be `Buffered` and then made durable together by [`Archive::sync`]. All that can be taken are written at once, or none.
     ///
     /// # Errors
-    /// As for [`Archive::import`].
-    pub fn import_with(
+    /// [`ArchiveError::Refused`] in a strict import: nothing was written. [`ArchiveError::Store`] as for [`Archive::import`].
+    pub fn import_batch(
         &self,
-        conversation: &ConversationId,
         messages: Vec<Message>,
+        options: ImportOptions,
         durability: Durability,
     ) -> Result<ImportReport, ArchiveError> {
-        let options = ImportOptions { conversation: Some(conversation.clone()), strict: false };
-        let mut run = Run::new(self, options, Some(conversation));
-        let incoming = run.fill((0..).zip(messages))?;
-        run.write(incoming, durability)?;
+        let mut run = Run::new(self, options, None);
+        run.take(messages, durability)?;
         Ok(run.report)
     }
 
@@ -103,11 +103,19 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Refused`]: nothing was written. [`ArchiveError::Store`] as for [`Archive::import`].
     pub fn save(&self, conversation: &ConversationId, message: Message) -> Result<Message, ArchiveError> {
+        self.save_with(conversation, message, self.shared.durability)
+    }
+
+    /// As [`Archive::save`], with a durability of its own; see [`Archive::import_batch`].
+    ///
+    /// # Errors
+    /// As for [`Archive::save`].
+    pub fn save_with(&self, conversation: &ConversationId, message: Message, durability: Durability) -> Result<Message, ArchiveError> {
         let options = ImportOptions { conversation: Some(conversation.clone()), strict: true };
         let mut run = Run::new(self, options, Some(conversation));
         let incoming = run.fill([(0, message)])?;
         let id = incoming.first().map(|incoming| incoming.message.id_text()).unwrap_or_default();
-        run.write(incoming, self.shared.durability)?;
+        run.write(incoming, durability)?;
         self.find(&[&id])?.pop().ok_or(ArchiveError::UnknownMessage { id })
     }
 
@@ -189,6 +197,12 @@ impl<'a> Run<'a> {
         let account = archive.account();
         let report = ImportReport::default();
         Self { archive, options, only: only.cloned(), account, given: Given::default(), report }
+    }
+
+    /// Takes in one batch whole.
+    fn take(&mut self, messages: Vec<Message>, durability: Durability) -> Result<(), ArchiveError> {
+        let incoming = self.fill((0..).zip(messages))?;
+        self.write(incoming, durability)
     }
 
     /// Writes one batch whole.

@@ -46,6 +46,7 @@ pub use import::{ImportOptions, ImportReport, Importer, Refused};
 pub use maintain::Stats;
 pub use remove::Purge;
 pub use search::{Coverage, Hit, SearchAnswer, SearchRequest};
+pub use tim::{SearchResult, SearchResultItem};
 #[cfg(feature = "session")]
 pub(crate) use {
     edit::version_of,

@@ -1,6 +1,6 @@
 //! The two requests of the TIM message API that read: a page of history and a search, with their own rules for starts and pages.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::import::now;
 use super::{Archive, ArchiveError, HistoryRequest, Order, SearchRequest, Start};
@@ -13,6 +13,26 @@ pub(crate) enum Asked<'a> {
     /// The messages of a group with these seqs.
     Seqs(&'a [u64]),
     Page(HistoryRequest),
+}
+
+/// What `TIMMsgSearchLocalMessages` answers.
+#[derive(Clone, Debug)]
+pub struct SearchResult {
+    /// Messages where one conversation was searched, else conversations.
+    pub total: u64,
+    /// A page of the conversations with matches, the one with the newest match first.
+    pub items: Vec<SearchResultItem>,
+}
+
+/// The matches of one conversation.
+#[derive(Clone, Debug)]
+pub struct SearchResultItem {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// All matches in it.
+    pub count: u64,
+    /// A page of them, newest first, where one conversation was searched; else the only one, or none where there are more.
+    pub messages: Vec<Message>,
 }
 
 impl Archive {
@@ -63,7 +83,7 @@ impl Archive {
         Ok(Start::Beyond(Place { time, ..message.place() }))
     }
 
-    /// What `TIMMsgSearchLocalMessages` answers: a `MessageSearchResult` as JSON.
+    /// What `TIMMsgSearchLocalMessages` answers.
     ///
     /// In one conversation the total counts messages and the item holds a page of them, newest first. In all conversations the
     /// total counts conversations, pages are of conversations, the one with the newest match first, and only a conversation
@@ -71,7 +91,7 @@ impl Archive {
     ///
     /// # Errors
     /// As for [`Archive::search`].
-    pub fn search_for(&self, param: &SearchParam) -> Result<Value, ArchiveError> {
+    pub fn search_for(&self, param: &SearchParam) -> Result<SearchResult, ArchiveError> {
         let page_size = usize::try_from(param.page_size).ok().filter(|&size| size > 0);
         let skipped = page_size.unwrap_or(0).saturating_mul(param.page_index as usize);
         let is_beyond = page_size.is_none() && param.page_index > 0;
@@ -88,36 +108,19 @@ impl Archive {
         let mut items = Vec::new();
         if in_one {
             let mut messages = answer.hits.into_iter().skip(skipped).map(|hit| hit.message).peekable();
-            for (conversation, count, _) in &answer.conversations {
-                let page: Vec<Message> =
-                    std::iter::from_fn(|| messages.next_if(|message| message.conversation.as_ref() == Some(conversation))).collect();
-                items.push(item(conversation, *count, Some(&page)));
+            for (conversation, count, _) in answer.conversations {
+                let messages =
+                    std::iter::from_fn(|| messages.next_if(|message| message.conversation.as_ref() == Some(&conversation))).collect();
+                items.push(SearchResultItem { conversation, count, messages });
             }
-            return Ok(result(answer.total.unwrap_or(0), items));
+            return Ok(SearchResult { total: answer.total.unwrap_or(0), items });
         }
         let total = answer.conversations.len() as u64;
         let page = answer.conversations.into_iter().skip(if is_beyond { usize::MAX } else { skipped });
         for (conversation, count, newest) in page.take(page_size.unwrap_or(usize::MAX)) {
             let only = if count == 1 { self.message_at(newest)? } else { None };
-            items.push(item(&conversation, count, only.as_ref().map(std::slice::from_ref)));
+            items.push(SearchResultItem { conversation, count, messages: only.into_iter().collect() });
         }
-        Ok(result(total, items))
+        Ok(SearchResult { total, items })
     }
-}
-
-fn result(total: u64, items: Vec<Value>) -> Value {
-    json!({ "msg_search_result_total_count": total, "msg_search_result_item_array": items })
-}
-
-fn item(conversation: &ConversationId, count: u64, messages: Option<&[Message]>) -> Value {
-    let mut item = json!({
-        "msg_search_result_item_conv_id": conversation.id(),
-        "msg_search_result_item_conv_type": conversation.kind().number(),
-        "msg_search_result_item_total_message_count": count,
-    });
-    // Left out rather than empty: clients search again inside the conversation when the key is not there.
-    if let Some(messages) = messages.filter(|messages| !messages.is_empty()) {
-        item["msg_search_result_item_message_array"] = json!(messages);
-    }
-    item
 }

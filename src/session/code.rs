@@ -27,12 +27,12 @@ impl SessionError {
             Self::TooManyReceivers { .. } => 90011,
             // What the real library says of recalling a message that it does not have.
             Self::UnknownMessage { .. } | Self::NotSent { .. } => 6017,
-            Self::TooMany { .. } | Self::Refusal(_) | Self::NoElements => 6017,
+            Self::TooMany { .. } | Self::Refusal(_) => 6017,
             Self::NothingToDownload { .. } | Self::NoBundle { .. } => 6017,
             Self::Limit(limit) if std::ptr::eq(limit.limit, &limits::SENT_SIZE) => 8001,
             Self::Limit(limit) if std::ptr::eq(limit.limit, &limits::MENTIONS) => 10053,
             Self::Limit(_) => 6017,
-            Self::NotSendable { .. } => 6016,
+            Self::NotSendable { .. } | Self::NoElements => 6016,
             Self::OtherSender => 7009,
             // The real library says of a missing file what its list has for an empty one.
             Self::EmptyFile { .. } => 7006,
@@ -91,7 +91,7 @@ fn fetch_code(error: &FetchError) -> i32 {
         FetchError::Cancelled => 6222,
         FetchError::Io { .. } | FetchError::Exists { .. } | FetchError::NoFile { .. } | FetchError::Busy { .. } => 6022,
         FetchError::TooLarge { .. } => 7005,
-        FetchError::Scheme { .. } | FetchError::Credentials { .. } => 6010,
+        // An address that cannot be used is to the real library a download that failed.
         _ => 6009,
     }
 }

@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn what_cannot_be_sent_is_refused_with_the_code_of_the_interface() {
         check_code(Message::text("you", 0, "hello"), 7009);
-        check_code(Message::new("", 0, Body::of_elements(&[])), 6017);
+        check_code(Message::new("", 0, Body::of_elements(&[])), 6016);
         check_code(Message::new("", 0, Body::of_elements(&[GroupTipsElement::default().into()])), 6016);
         check_code(Message::text("", 0, &"x".repeat(12_289)), 8001);
         let mut many = Message::text("", 0, "hello");
