@@ -37,7 +37,7 @@ fn conversation(number: u64) -> Result<ConversationId> {
 
 fn write_message(to: &mut String, number: u64) {
     let (peer, time) = (number % CONVERSATIONS, FIRST_TIME + number);
-    let word = if number % 1_000 == 0 { "needle" } else { "message" };
+    let word = if number.is_multiple_of(1_000) { "needle" } else { "message" };
     // Writing to a String cannot fail.
     let _ = write!(
         to,
