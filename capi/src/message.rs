@@ -150,3 +150,6 @@ fn drop_unknown_elements(body: &mut Body) -> Result<(), i32> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
