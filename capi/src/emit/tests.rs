@@ -58,7 +58,8 @@ fn elements_have_the_keys_of_their_type() {
         assert_eq!(out["message_elem_array"][0].as_object().unwrap().len(), keys, "type {number}");
         assert_eq!(out["message_elem_array"][1]["text_elem_content"], "behind it");
     }
-    let tips = json!({"elem_type": 5, "group_tips_elem_op_user_info": {"user_profile_nick_name": "Ann"}, "group_tips_elem_user_array": ["bob"]});
+    let tips =
+        json!({"elem_type": 5, "group_tips_elem_op_user_info": {"user_profile_nick_name": "Ann"}, "group_tips_elem_user_array": ["bob"]});
     let out = given_out(&kept(Body::of_elements(&[serde_json::from_value(tips).unwrap()])));
     let tips = &out["message_elem_array"][0];
     assert_eq!(tips["group_tips_elem_op_user_info"].as_object().unwrap().len(), 12);

@@ -14,11 +14,17 @@ fn check(text: &str, expected: &str) {
 
 #[test]
 fn what_is_no_element_is_dropped_and_the_rest_stays() {
-    check(r#"{"message_elem_array":[7,null,{"elem_type":99},{"elem_type":-1},{"text_elem_content":"left"}]}"#, r#"[{"elem_type":0,"text_elem_content":"left"}]"#);
+    check(
+        r#"{"message_elem_array":[7,null,{"elem_type":99},{"elem_type":-1},{"text_elem_content":"left"}]}"#,
+        r#"[{"elem_type":0,"text_elem_content":"left"}]"#,
+    );
     check(r#"{"message_elem_array":"text"}"#, "[]");
     check(r#"{"message_elem_array":{"elem_type":0}}"#, "[]");
     check(r#"{"message_elem_array":[{"elem_type":0,"text_elem_content":7}]}"#, r#"[{"elem_type":0}]"#);
-    check(r#"{"message_elem_array":[{"elem_type":0,"text_elem_content":"\ud83d"},]}"#, "[{\"elem_type\":0,\"text_elem_content\":\"\u{fffd}\"}]");
+    check(
+        r#"{"message_elem_array":[{"elem_type":0,"text_elem_content":"\ud83d"},]}"#,
+        "[{\"elem_type\":0,\"text_elem_content\":\"\u{fffd}\"}]",
+    );
 }
 
 #[test]
