@@ -6,7 +6,7 @@ use jsonschema::{Registry, Validator};
 use mynah::model::{Element, Priority, ReceiveOption, Status, limits};
 use serde_json::{Map, Value, json};
 
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 26] = [
     "message",
     "message-input",
     "locator",
@@ -28,6 +28,11 @@ const NAMES: [&str; 21] = [
     "test-result",
     "replay-scene",
     "replay-summary",
+    "conv-info",
+    "receipt",
+    "receive-option",
+    "batch-send-result",
+    "download-progress",
 ];
 
 fn folder() -> PathBuf {
@@ -497,4 +502,83 @@ fn the_schema_of_events_takes_each_with_what_belongs_to_it() {
     refuses(&schema, "nobody knows where was read", &json!({"cursor": 7, "event": "read", "up_to": 5}));
     refuses(&schema, "it does not say where to go on", &json!({"event": "deaf"}));
     refuses(&schema, "there is no such event", &json!({"cursor": 7, "event": "moved"}));
+}
+
+#[test]
+fn the_schema_of_conversations_of_the_message_api_wants_every_key() {
+    let schema = schema("conv-info");
+    let empty = json!({
+        "conv_id": "berta", "conv_type": 1, "conv_show_name": "berta", "conv_owner": "", "conv_face_url": "", "conv_custom_data": "",
+        "conv_active_time": 0, "conv_is_has_lastmsg": false, "conv_last_msg": {}, "conv_is_has_draft": false, "conv_draft": {},
+        "conv_is_pinned": false, "conv_recv_opt": 0, "conv_unread_num": 0, "conv_c2c_read_timestamp": 0, "conv_group_read_sequence": 0,
+        "conv_group_at_info_array": [], "conv_mark_array": [], "conv_conversation_group_array": []
+    });
+    accepts(&schema, &empty);
+    let mention = json!({"conv_group_at_info_seq": 7, "conv_group_at_info_at_type": 3});
+    accepts(
+        &schema,
+        &with(&empty, &json!({"conv_last_msg": a_message(), "conv_group_at_info_array": [mention], "conv_draft": {"draft_edit_time": 1}})),
+    );
+    for key in empty.as_object().unwrap().keys() {
+        refuses(&schema, &format!("{key} is missing"), &with(&empty, &json!({key: null})));
+    }
+    for (why, change) in [
+        ("there is no conversation type 3", json!({"conv_type": 3})),
+        ("unread is negative", json!({"conv_unread_num": -1})),
+        ("the last message is an id", json!({"conv_last_msg": "id"})),
+        ("the last message is half of one", json!({"conv_last_msg": {"message_seq": 1}})),
+        (
+            "there is no way 4 to be mentioned",
+            json!({"conv_group_at_info_array": [{"conv_group_at_info_seq": 7, "conv_group_at_info_at_type": 4}]}),
+        ),
+        ("pinned is a number", json!({"conv_is_pinned": 1})),
+    ] {
+        refuses(&schema, why, &with(&empty, &change));
+    }
+}
+
+#[test]
+fn the_schemas_of_other_answers_of_the_message_api_take_them_and_refuse_others() {
+    #[track_caller]
+    fn check(name: &str, good: &Value, changes: &[(&str, Value)]) {
+        let schema = schema(name);
+        accepts(&schema, good);
+        for (why, change) in changes {
+            refuses(&schema, why, &with(good, change));
+        }
+    }
+    check(
+        "receipt",
+        &json!({"msg_receipt_conv_id": "berta", "msg_receipt_conv_type": 1, "msg_receipt_msg_id": "", "msg_receipt_time_stamp": 1_700_000_000}),
+        &[
+            ("the conversation is missing", json!({"msg_receipt_conv_id": null})),
+            ("the time is in milliseconds", json!({"msg_receipt_time_stamp": 1_700_000_000_000_u64})),
+            ("a count is negative", json!({"msg_receipt_read_count": -1})),
+        ],
+    );
+    check(
+        "receive-option",
+        &json!({"msg_recv_msg_opt_result_identifier": "berta", "msg_recv_msg_opt_result_opt": 2}),
+        &[
+            ("there is no option 3", json!({"msg_recv_msg_opt_result_opt": 3})),
+            ("nobody is named", json!({"msg_recv_msg_opt_result_identifier": null})),
+        ],
+    );
+    check(
+        "batch-send-result",
+        &json!({"msg_batch_send_result_identifier": "", "msg_batch_send_result_code": 6017, "msg_batch_send_result_desc": "receiver is empty",
+            "msg_batch_send_result_msg": {}}),
+        &[
+            ("the code is a text", json!({"msg_batch_send_result_code": "0"})),
+            ("the message is a list", json!({"msg_batch_send_result_msg": []})),
+        ],
+    );
+    check(
+        "download-progress",
+        &json!({"msg_download_elem_result_current_size": 0, "msg_download_elem_result_total_size": 0}),
+        &[
+            ("a size is negative", json!({"msg_download_elem_result_current_size": -1})),
+            ("a size is missing", json!({"msg_download_elem_result_total_size": null})),
+        ],
+    );
 }

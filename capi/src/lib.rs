@@ -20,6 +20,7 @@ mod listeners;
 mod log;
 mod membership;
 mod message;
+pub(crate) mod plain;
 mod text;
 mod tim;
 mod turns;

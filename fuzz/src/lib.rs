@@ -7,7 +7,12 @@ pub mod model;
 #[path = "../../src/query/mod.rs"]
 pub mod query;
 
+mod door;
 mod store;
+
+// The names that the door's files have for the library and for their own package.
+extern crate self as engine;
+use door::{codes, emit, json};
 
 use model::{ConversationId, Message, Place};
 use store::journal::Entry;
@@ -57,4 +62,23 @@ pub fn query(text: &str) {
     let again = query::parse(&printed, &reading);
     assert_eq!(again.expr, parsed.expr, "{printed:?}");
     assert_eq!(again.expr.to_string(), printed);
+}
+
+/// Reads bytes as the C door reads every JSON argument. A message that is read can be given out, is JSON then, and is taken back.
+pub fn door(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let Ok(standard) = json::standard(&text) else {
+        assert!(door::message::message(&text).is_err() && door::message::messages(&text).is_err());
+        return;
+    };
+    serde_json::from_str::<serde_json::Value>(&standard).expect("what is standard is JSON");
+    assert!(json::standard(&standard).is_ok(), "and stays so");
+    let _ = (query::tim::HistoryParam::from_json(&standard), query::tim::SearchParam::from_json(&standard));
+    let messages = door::message::messages(&text).unwrap_or_default();
+    for message in messages.into_iter().chain(door::message::message(&text)) {
+        let given_out = emit::message(&message);
+        serde_json::from_str::<serde_json::Value>(&given_out).expect("what is given out is JSON");
+        let again = door::message::message(&given_out).expect("what is given out is taken back");
+        assert_eq!(again.texts(), message.texts());
+    }
 }

@@ -1,17 +1,17 @@
 //! The functions of the TIM message API, by subject. Each reads its arguments, and says what is asked for.
 
-mod batch;
-mod change;
+pub(crate) mod batch;
+pub(crate) mod change;
 pub(crate) mod config;
 pub(crate) mod conversations;
-mod delete;
-mod download;
-mod find;
-mod history;
-mod import;
+pub(crate) mod delete;
+pub(crate) mod download;
+pub(crate) mod find;
+pub(crate) mod history;
+pub(crate) mod import;
 pub(crate) mod life;
-mod options;
-mod read;
-mod search;
+pub(crate) mod options;
+pub(crate) mod read;
+pub(crate) mod search;
 pub(crate) mod send;
 pub(crate) mod setters;

@@ -44,7 +44,7 @@ pub unsafe extern "C" fn TIMMsgSearchLocalMessages(
 }
 
 /// A `MessageSearchResult`. An item without messages has no key for them: clients search again inside the conversation when it is not there.
-fn result_json(result: &SearchResult) -> String {
+pub(crate) fn result_json(result: &SearchResult) -> String {
     let mut out = format!("{{\"msg_search_result_total_count\":{},\"msg_search_result_item_array\":[", result.total);
     for (at, item) in result.items.iter().enumerate() {
         out.push_str(if at > 0 { ",{\"msg_search_result_item_conv_id\":" } else { "{\"msg_search_result_item_conv_id\":" });

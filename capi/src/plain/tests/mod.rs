@@ -1,0 +1,4 @@
+//! The small API, called as from C, and its header.
+
+mod calls;
+mod header;
