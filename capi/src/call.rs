@@ -50,7 +50,7 @@ impl Function {
 }
 
 type Reading = Box<dyn FnOnce(&Account) -> Answer + Send>;
-type Writing = Box<dyn FnOnce(&Account) -> Result<Answer, ArchiveError> + Send>;
+pub(crate) type Writing = Box<dyn FnOnce(&Account) -> Result<Answer, ArchiveError> + Send>;
 type Beginning = Box<dyn FnOnce(&Arc<Account>, Reply) + Send>;
 /// Something that waits for other machines.
 pub(crate) type Waiting = Pin<Box<dyn Future<Output = Answer> + Send>>;
