@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what building needs and is missing: a C++ compiler, libclang, Rust. Asks nothing.
+# Installs what building needs and is missing: a C++ compiler, libclang, Rust; with the argument "test" what the tests of the C library need
+# as well. Asks nothing.
 set -euo pipefail
 
 RUST_WANTED=$(sed -n 's/^rust-version = "\(.*\)"$/\1/p' "$(dirname "$0")/../Cargo.toml")
@@ -51,6 +52,13 @@ install() {
 missing=()
 has_compiler || missing+=(build-essential)
 has_libclang || missing+=(libclang-dev)
+if [ "${1:-}" = test ]; then
+    command -v pkg-config >/dev/null || missing+=(pkg-config)
+    command -v cmake >/dev/null || missing+=(cmake)
+    command -v valgrind >/dev/null || missing+=(valgrind)
+    command -v python3 >/dev/null || missing+=(python3)
+    [ -e /usr/include/jsoncpp/json/json.h ] || missing+=(libjsoncpp-dev)
+fi
 [ ${#missing[@]} -eq 0 ] || install "${missing[@]}"
 
 if ! command -v cargo >/dev/null && ! command -v rustup >/dev/null && apt-cache show rustup >/dev/null 2>&1; then

@@ -7,7 +7,7 @@ use std::path::Path;
 /// The names of all tests.
 fn tests() -> HashSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut paths = vec![root.join("src"), root.join("tests")];
+    let mut paths = vec![root.join("src"), root.join("tests"), root.join("capi/src"), root.join("capi/tests")];
     let mut names = HashSet::new();
     while let Some(path) = paths.pop() {
         if path.is_dir() {
@@ -18,6 +18,10 @@ fn tests() -> HashSet<String> {
             let pairs = source.lines().zip(source.lines().skip(1));
             let behind = pairs.filter(|(mark, _)| is_mark(mark)).map(|(_, line)| line.trim_start().trim_start_matches("async "));
             names.extend(behind.filter_map(|line| Some(line.strip_prefix("fn ")?.split_once('(')?.0.to_owned())));
+        } else if path.ends_with("phases.h") {
+            // The phases of the C program are tests of these names.
+            let source = fs::read_to_string(path).unwrap();
+            names.extend(source.split("EACH(").filter_map(|phase| Some(phase.split_once(')')?.0.to_owned())));
         }
     }
     names

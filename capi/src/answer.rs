@@ -47,9 +47,10 @@ impl Answer {
         Self { code, desc: desc.into(), json: json.into() }
     }
 
-    /// Not done, for the session's reason.
+    /// Not done, for the session's reason. A session that ended under a call has interrupted it.
     pub(crate) fn refused(error: &SessionError, json: impl Into<String>) -> Self {
-        Self::failed(error.code(), error.to_string(), json)
+        let code = if matches!(error, SessionError::Ended) { INTERRUPTED } else { error.code() };
+        Self::failed(code, error.to_string(), json)
     }
 
     /// Not done, for the archive's reason.

@@ -2,7 +2,7 @@
 
 use super::{Archive, ArchiveError};
 use crate::model::{ConversationId, ConversationNo, Locator, Message, MessageKey, Place};
-use crate::store::{Flags, StoreError};
+use crate::store::Flags;
 
 impl Archive {
     /// The messages with these ids, in the order of the request; unknown ids are left out, an id asked for twice comes once.
@@ -52,7 +52,8 @@ impl Archive {
     pub fn message_at(&self, key: MessageKey) -> Result<Option<Message>, ArchiveError> {
         let Some(stored) = self.store().view().get(key)? else { return Ok(None) };
         let conversations = self.store().conversations();
-        let conversation = conversations.record(key.conversation).ok_or_else(|| StoreError::unreadable("conversation number"))?;
+        // A message is on the disk a moment before its new conversation is published; until then neither is there.
+        let Some(conversation) = conversations.record(key.conversation) else { return Ok(None) };
         Ok(Some(stored.record()?.to_message(key.place, &conversation.id, conversation.read_up_to())))
     }
 

@@ -1,6 +1,6 @@
 //! Finding single messages by id, by locator and by key.
 
-use mynah::model::{Locator, Status};
+use mynah::model::{ConversationId, Locator, Message, Status};
 
 use super::{bob, fresh, ops, said, save, texts};
 
@@ -41,4 +41,25 @@ fn deleted_and_recalled_messages_are_found_by_id_and_by_locator() {
     let by_locator = archive.locate(&ops(), &[deleted.locator(), recalled.locator()]).unwrap();
     assert_eq!(by_id, by_locator);
     assert_eq!(by_id.iter().map(|message| message.status).collect::<Vec<_>>(), [Some(Status::Deleted), Some(Status::Recalled)]);
+}
+
+#[test]
+fn looking_for_a_message_whose_conversation_is_just_being_made_is_no_error() {
+    let (_folder, archive) = fresh();
+    let named = |number: u32| Message { rand: number, ..Message::text("ann", 1_700_000_000, "hello") };
+    let ids: Vec<String> = (1..=300).map(|number| named(number).id_text()).collect();
+    let is_done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_done.load(std::sync::atomic::Ordering::Acquire) {
+                ids.iter().for_each(|id| drop(archive.find(&[id]).expect("what is not there yet is not found")));
+            }
+        });
+        for (number, id) in (1..).zip(&ids) {
+            let group = ConversationId::group(&format!("room {number}")).unwrap();
+            archive.import(&group, vec![named(number)]).unwrap();
+            assert_eq!(archive.find(&[id]).unwrap().len(), 1, "what was acknowledged is found");
+        }
+        is_done.store(true, std::sync::atomic::Ordering::Release);
+    });
 }

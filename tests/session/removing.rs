@@ -49,10 +49,10 @@ async fn what_is_deleted_everywhere_is_not_found_by_a_new_device() {
 async fn the_limits_of_the_service_are_kept_with_their_codes() {
     let stage = Stage::new();
     let bob = stage.login_with("bob", stage.options().limits(Limits::service())).await;
-    let ids = vec!["x"; 31];
+    let ids = vec!["x"; 51];
     let alice = c2c("alice");
     assert_eq!(bob.session.delete(&alice, &ids, Reach::Everywhere).await.unwrap_err().code(), 6017);
-    assert_eq!(bob.session.delete(&alice, &ids[..30], Reach::Everywhere).await.unwrap(), 0);
+    assert_eq!(bob.session.delete(&alice, &ids[..50], Reach::Everywhere).await.unwrap(), 0);
     assert_eq!(bob.session.delete(&alice, &ids[..1], Reach::Everywhere).await.unwrap_err().code(), 7008);
     assert_eq!(bob.session.delete(&alice, &ids, Reach::Here).await.unwrap(), 0, "here there is no limit");
     for _ in 0..5 {
