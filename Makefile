@@ -74,7 +74,7 @@ bench-motion: setup
 	$(CARGO) bench --locked --bench motion -- $(MOTION)
 
 bench-c: setup
-	$(CARGO) build --locked --release --workspace
+	$(CARGO) build --locked --release --workspace --lib --bench door
 	$(CARGO) bench --locked --workspace --bench door -- $(DOOR)
 
 # cargo-fuzz wants a nightly compiler; RUSTC_BOOTSTRAP lets a stable one do.
