@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use engine::archive::{ArchiveOptions, ImportOptions};
-use engine::model::{ConversationId, Locator, Message, MessageId};
+use engine::model::{ConversationId, Locator, Message};
 use engine::query::tim::{HistoryParam, SearchParam};
 use engine::{Archive, Durability};
 
@@ -140,11 +140,8 @@ fn reads(archive: &Archive, calls: usize) -> Result<()> {
     let first = conversation(0)?;
     let param = HistoryParam::from_json(&format!("{{\"msg_getmsglist_param_count\":{calls}}}"))?;
     let messages = archive.history_for(&first, &param)?;
-    let ids = messages
-        .iter()
-        .map(|message| message.id.as_ref().map(MessageId::as_str).ok_or("a stored message has an id"))
-        .collect::<std::result::Result<Vec<_>, _>>()?;
-    each("find", calls, |call| Ok(list(&archive.find(&[ids[call]])?).len()))?;
+    let ids: Vec<_> = messages.iter().map(Message::id_text).collect();
+    each("find", calls, |call| Ok(list(&archive.find(&[&ids[call]])?).len()))?;
     each("locate", calls, |call| {
         let message = &messages[call];
         let locator = Locator { time: message.server_time, seq: message.seq, rand: message.rand, is_self: false };
@@ -159,5 +156,5 @@ fn reads(archive: &Archive, calls: usize) -> Result<()> {
         let result = archive.search_for(&SearchParam::from_json(&json)?)?;
         Ok(result.items.iter().map(|item| list(&item.messages).len()).sum())
     })?;
-    each("delete", calls, |call| Ok(archive.delete(&first, &[ids[call]])?))
+    each("delete", calls, |call| Ok(archive.delete(&first, &[&ids[call]])?))
 }
