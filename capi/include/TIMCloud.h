@@ -5,13 +5,15 @@
  * TIMConvSetDraft and TIMConvCancelDraft, which are done when they return. At most 65,536 calls can be under way; one more returns 9507
  * (ERR_SDK_NET_REQ_COUNT_LIMIT), and nothing happens.
  *
- * What is returned. TIM_SUCC: the work will be done, and cb will be called with how it ended. TIM_ERR_PARAM: a text that is needed is NULL
+ * What is returned. TIM_SUCC: the call was taken, and cb will be called with how it ended. TIM_ERR_PARAM: a text that is needed is NULL
  * or "", or the conversation type is neither 1 nor 2. TIM_ERR_JSON: the JSON cannot be read, is of another kind than asked for, or has
  * nothing in it. After any other value than TIM_SUCC nothing happens and cb is not called. Before TIMInit and TIMLogin functions return
  * TIM_SUCC too; cb then says 6013 (not initialised) or 6014 (not logged in).
  *
  * Order. Callbacks come one after the other from one thread of the library. Those of calls of one function come in the order of the
- * calls. A callback of a write with code 0 means that it is on the disk.
+ * calls, but for downloads, and for pages of TIMMsgGetMsgList that may ask other machines, which come when they are there. A callback of a
+ * write with code 0 means that it is on the disk. While a callback runs no other one does, and no local page is read: it should be short.
+ * No exception of C++ may leave a callback; it would end the process.
  *
  * Memory. What is passed in belongs to the caller and is copied before the function returns; it may be freed at once. What is passed to a
  * callback belongs to the library and is valid until the callback returns. Nothing has to be freed with a function of this library.

@@ -7,8 +7,8 @@
  * mynah_free; it may be NULL itself. Words never hold what people wrote.
  *
  * Memory. What is passed in belongs to the caller and is not used after the function has returned. A text that is given through a char **
- * belongs to the caller and is freed with mynah_free; the char ** may be NULL where the text is not wanted. Where a call fails, nothing is
- * given but the words.
+ * belongs to the caller and is freed with mynah_free; the char ** may be NULL where the text is not wanted. Where a call fails, it gets
+ * NULL. No exception of C++ may leave a function that the library calls; it would end the process.
  *
  * Texts are UTF-8 and end with a NUL. A conversation is named c2c:USER or group:ID. Messages are JSON as in the TIM message API. Times are Unix
  * seconds.

@@ -4,7 +4,7 @@
 //! where they come from.
 
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use crate::answer::{Answer, Reply};
 use crate::worker::Worker;
@@ -20,6 +20,8 @@ pub(crate) struct Desk {
     era: AtomicU64,
     /// Answers of calls of earlier eras are not wanted any more.
     wanted: AtomicU64,
+    /// The library is being ended: the era has begun, and what is said meanwhile belongs to the one before.
+    is_ending: AtomicBool,
 }
 
 static DESK: LazyLock<Desk> = LazyLock::new(|| Desk {
@@ -27,6 +29,7 @@ static DESK: LazyLock<Desk> = LazyLock::new(|| Desk {
     in_flight: AtomicUsize::new(0),
     era: AtomicU64::new(0),
     wanted: AtomicU64::new(0),
+    is_ending: AtomicBool::new(false),
 });
 
 /// The desk of this process.
@@ -70,14 +73,25 @@ impl Desk {
         self.era.load(Ordering::Acquire)
     }
 
+    /// The era of what the library says of itself now: until it has ended, that is the one which ends.
+    pub(crate) fn era_of_lines(&self) -> u64 {
+        self.era().saturating_sub(u64::from(self.is_ending.load(Ordering::Acquire)))
+    }
+
     /// Ends an era and returns the number of the new one.
     pub(crate) fn begin_era(&self) -> u64 {
+        self.is_ending.store(true, Ordering::Release);
         self.era.fetch_add(1, Ordering::AcqRel) + 1
     }
 
     /// Drops what comes from eras before this one.
     pub(crate) fn forget_before(&self, era: u64) {
         self.wanted.fetch_max(era, Ordering::AcqRel);
+    }
+
+    /// Says that the library has ended.
+    pub(crate) fn ended(&self) {
+        self.is_ending.store(false, Ordering::Release);
     }
 
     /// Whether what comes from this era is still wanted.

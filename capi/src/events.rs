@@ -140,7 +140,7 @@ impl Teller {
         desk().post(move || {
             let _room = room;
             if let Some(account) = account.upgrade().filter(|account| account.is_open() && desk().wants(era)) {
-                news.tell(account);
+                news.tell(account, era);
             }
         });
     }

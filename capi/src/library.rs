@@ -177,6 +177,8 @@ impl Library {
         let mut state = self.state();
         if matches!(*state, State::Closed) {
             *state = State::Open { setup, login: Login::Out };
+            drop(state);
+            tracing::info!("the library has begun");
         }
     }
 
@@ -224,6 +226,13 @@ impl Library {
         desk().answer(reply, Answer::failed(code, desc, function.failed));
     }
 
+    /// Answers a call that needs nobody, also before `TIMInit`.
+    pub(crate) fn answer(&self, reply: Reply, answer: Answer) {
+        let _handed_over = self.calls.read().unwrap_or_else(PoisonError::into_inner);
+        reply.renew();
+        desk().answer(reply, answer);
+    }
+
     /// Logs `user` in.
     pub(crate) fn log_in(&'static self, user: String, reply: Reply) {
         let _handed_over = self.calls.read().unwrap_or_else(PoisonError::into_inner);
@@ -265,12 +274,16 @@ impl Library {
         }
         match login {
             Ok(heard) => {
+                tracing::info!("somebody has logged in");
                 desk().answer(reply, Answer::done(""));
                 if let Some(account) = &account {
                     crate::events::follow(account, heard);
                 }
             }
-            Err(error) => desk().answer(reply, Answer::failed(error.code, error.text, "")),
+            Err(error) => {
+                tracing::warn!(code = error.code, "nobody could log in");
+                desk().answer(reply, Answer::failed(error.code, error.text, ""));
+            }
         }
     }
 
@@ -334,6 +347,7 @@ impl Library {
         // Calls that found the account are with it now.
         drop(self.calls.write().unwrap_or_else(PoisonError::into_inner));
         let leaving = account.close();
+        tracing::info!("who was logged in has logged out");
         *self.leaving.lock().unwrap_or_else(PoisonError::into_inner) = Some(leaving);
     }
 
@@ -360,7 +374,11 @@ impl Library {
         if !is_callback {
             desk().drain();
             desk().forget_before(era);
+            // One that was posted in between may have begun.
+            desk().drain();
         }
+        desk().ended();
+        tracing::info!("the library has ended");
     }
 }
 

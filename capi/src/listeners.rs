@@ -116,8 +116,13 @@ impl Listeners {
         self.all_received().retain(|(known, _)| !std::ptr::fn_addr_eq(*known, callback));
     }
 
+    /// What is set for this callback now. To be asked for on the library thread, just before it is called.
+    pub(crate) fn still_received(&self, callback: JsonFunction) -> Option<UserData> {
+        self.all_received().iter().find(|(known, _)| std::ptr::fn_addr_eq(*known, callback)).map(|(_, user_data)| *user_data)
+    }
+
     /// The callbacks for messages that come in, in the order in which they were added.
-    pub(crate) fn received(&self) -> Vec<(JsonFunction, UserData)> {
-        self.all_received().clone()
+    pub(crate) fn received(&self) -> Vec<JsonFunction> {
+        self.all_received().iter().map(|(callback, _)| *callback).collect()
     }
 }

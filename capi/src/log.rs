@@ -176,11 +176,15 @@ impl Log {
             self.dropped.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        let era = desk().era();
+        let era = desk().era_of_lines();
         desk().post(move || {
             self.waiting.fetch_sub(1, Ordering::AcqRel);
             let Some((callback, user_data)) = listeners().log.get().filter(|_| desk().wants(era)) else { return };
             let call = |level: Level, line: &str| {
+                // The callback before may have ended the library, or taken this one back.
+                if !desk().wants(era) || !listeners().log.is_set() {
+                    return;
+                }
                 let line = text::out(line);
                 // SAFETY: the caller set a function of this type; the text lives until it returns.
                 unsafe { callback(level as i32, line.as_ptr(), user_data.0) };

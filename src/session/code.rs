@@ -14,6 +14,7 @@ impl SessionError {
         match self {
             Self::Archive(ArchiveError::UnknownMessage { .. }) => 7011,
             Self::Archive(ArchiveError::UnknownConversation { .. }) => 6004,
+            Self::Archive(ArchiveError::Refused { .. }) => 6017,
             Self::Archive(ArchiveError::OtherAccount { .. }) => 7012,
             Self::Archive(_) => 7010,
             Self::Transport(error) => transport_code(error),
@@ -67,7 +68,7 @@ fn transport_code(error: &TransportError) -> i32 {
         TransportError::NoAnswer => 9520,
         TransportError::UnknownMedia => 6009,
         TransportError::File { .. } => 7007,
-        TransportError::Memory { .. } | TransportError::Damaged { .. } | TransportError::UnknownFormat { .. } => 20005,
+        TransportError::Memory { .. } | TransportError::Damaged { .. } | TransportError::UnknownFormat { .. } => 7010,
         TransportError::Refused(reason) => refused_code(reason),
     }
 }

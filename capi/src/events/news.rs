@@ -12,6 +12,7 @@ use crate::account::Account;
 use crate::answer::UserData;
 use crate::codes::DATABASE;
 use crate::config::config;
+use crate::desk::desk;
 use crate::listeners::{Listener, listeners};
 use crate::{conversation, emit, text};
 
@@ -82,12 +83,13 @@ impl News {
         }
     }
 
-    /// Calls the callbacks, on the library thread. The account is let go before, so that a callback may end it.
-    pub(super) fn tell(self, account: Arc<Account>) {
+    /// Calls the callbacks, on the library thread, as long as what comes from `era` is wanted. The account is let go before, so that a callback may
+    /// end it.
+    pub(super) fn tell(self, account: Arc<Account>, era: u64) {
         match self {
             Self::Received(messages) => {
                 drop(account);
-                received(&messages);
+                received(&messages, era);
             }
             Self::Edited(messages) => {
                 drop(account);
@@ -159,11 +161,13 @@ fn json(listener: &Listener<unsafe extern "C" fn(*const std::ffi::c_char, *const
     }
 }
 
-fn received(messages: &[Message]) {
+fn received(messages: &[Message], era: u64) {
     let callbacks = listeners().received();
     if !callbacks.is_empty() {
         let json = text::out(&emit::messages(messages));
-        for (callback, UserData(user_data)) in callbacks {
+        for callback in callbacks {
+            // The callback before may have ended the library, or taken this one back.
+            let Some(UserData(user_data)) = listeners().still_received(callback).filter(|_| desk().wants(era)) else { continue };
             // SAFETY: the caller added a function of this type; the text lives until it returns.
             unsafe { callback(json.as_ptr(), user_data) };
         }
@@ -171,7 +175,7 @@ fn received(messages: &[Message]) {
     for message in messages.iter().filter(|message| message.body.types().contains(ElementType::GroupTips)) {
         let elements: Vec<&RawValue> = serde_json::from_str(message.body.elements_json()).unwrap_or_default();
         let is_tips = |element: &&RawValue| serde_json::from_str::<Value>(element.get()).is_ok_and(|element| element["elem_type"] == 5);
-        for element in elements.into_iter().filter(is_tips) {
+        for element in elements.into_iter().filter(is_tips).take_while(|_| desk().wants(era)) {
             json(&listeners().tips, || element.get().to_owned());
         }
     }

@@ -1,6 +1,7 @@
 //! Changing what is there: reading marks, contents, notes; recalling, deleting, purging.
 
 use std::ffi::c_char;
+use std::ptr::null_mut;
 
 use engine::archive::{Purge, ReadUpTo};
 
@@ -56,6 +57,7 @@ pub unsafe extern "C" fn mynah_edit(
 ) -> mynah_code {
     // SAFETY: the caller's promises.
     unsafe {
+        put(message, null_mut());
         run("mynah_edit", error, || {
             let (id, text) = (needed(message_id, "message_id")?, needed(text, "text")?);
             give(message, &self::archive(archive)?.edit_text(id, text)?.to_json());
@@ -79,6 +81,7 @@ pub unsafe extern "C" fn mynah_annotate(
 ) -> mynah_code {
     // SAFETY: the caller's promises.
     unsafe {
+        put(message, null_mut());
         run("mynah_annotate", error, || {
             let (id, text) = (needed(message_id, "message_id")?, optional(custom_str, "custom_str")?);
             give(message, &self::archive(archive)?.annotate(id, custom_int.as_ref().copied(), text)?.to_json());
@@ -100,6 +103,7 @@ pub unsafe extern "C" fn mynah_recall(
 ) -> mynah_code {
     // SAFETY: the caller's promises.
     unsafe {
+        put(message, null_mut());
         run("mynah_recall", error, || {
             let id = needed(message_id, "message_id")?;
             give(message, &self::archive(archive)?.recall(id)?.to_json());

@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 use std::io::Read;
 use std::path::Path;
+use std::ptr::null_mut;
 
 use engine::Archive;
 use engine::archive::ImportOptions;
@@ -11,7 +12,7 @@ use engine::model::{ConversationId, Message};
 use serde_json::{Value, json};
 
 use super::code::{Failure, mynah_code};
-use super::memory::give;
+use super::memory::{give, put};
 use super::opening::mynah_archive;
 use super::run::{archive, conversation, needed, run};
 
@@ -37,6 +38,7 @@ pub unsafe extern "C" fn mynah_import(
 ) -> mynah_code {
     // SAFETY: the caller's promises.
     unsafe {
+        put(report, null_mut());
         run("mynah_import", error, || {
             let (archive, conversation) = (self::archive(archive)?, optional_conversation(conversation)?);
             if messages.is_null() {
@@ -63,6 +65,7 @@ pub unsafe extern "C" fn mynah_import_file(
 ) -> mynah_code {
     // SAFETY: the caller's promises.
     unsafe {
+        put(report, null_mut());
         run("mynah_import_file", error, || {
             let (archive, conversation) = (self::archive(archive)?, optional_conversation(conversation)?);
             let path = Path::new(needed(path, "path")?);
@@ -95,6 +98,7 @@ pub unsafe extern "C" fn mynah_save(
 ) -> mynah_code {
     // SAFETY: the caller's promises.
     unsafe {
+        put(message, null_mut());
         run("mynah_save", error, || {
             let (archive, conversation) = (self::archive(archive)?, self::conversation(conversation)?);
             let given = Message::from_json(needed(message_json, "message_json")?).map_err(|error| Failure::argument(error.to_string()))?;

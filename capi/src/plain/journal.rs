@@ -44,6 +44,7 @@ pub unsafe extern "C" fn mynah_changes(
 ) -> mynah_code {
     // SAFETY: the caller's promises.
     unsafe {
+        put(changes, null_mut());
         run("mynah_changes", error, || {
             let archive = self::archive(archive)?;
             let read = archive.changes(JournalNo(since), limit.max(1))?;

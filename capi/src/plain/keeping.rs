@@ -1,11 +1,12 @@
 //! Looking after an archive: numbers, checks, backups, compaction.
 
 use std::ffi::c_char;
+use std::ptr::null_mut;
 
 use engine::Archive;
 
 use super::code::{Failure, mynah_code};
-use super::memory::give;
+use super::memory::{give, put};
 use super::opening::mynah_archive;
 use super::run::{archive, needed, run};
 
@@ -17,6 +18,7 @@ use super::run::{archive, needed, run};
 pub unsafe extern "C" fn mynah_stats(archive: *const mynah_archive, stats: *mut *mut c_char, error: *mut *mut c_char) -> mynah_code {
     // SAFETY: the caller's promises.
     unsafe {
+        put(stats, null_mut());
         run("mynah_stats", error, || {
             give(stats, &json(&self::archive(archive)?.stats()?)?);
             Ok(())
@@ -33,6 +35,7 @@ pub unsafe extern "C" fn mynah_stats(archive: *const mynah_archive, stats: *mut 
 pub unsafe extern "C" fn mynah_check(archive: *const mynah_archive, report: *mut *mut c_char, error: *mut *mut c_char) -> mynah_code {
     // SAFETY: the caller's promises.
     unsafe {
+        put(report, null_mut());
         run("mynah_check", error, || {
             give(report, &json(&self::archive(archive)?.check()?)?);
             Ok(())

@@ -1,13 +1,14 @@
 //! Reading: by id, by locator, page by page, the list of conversations, everything.
 
 use std::ffi::{c_char, c_int, c_void};
+use std::ptr::null_mut;
 
 use engine::archive::{ArchiveError, Conversation, ExportRequest, HistoryRequest, Order, Start};
 use engine::model::{Locator, Message};
 use serde_json::{Value, json};
 
 use super::code::{Failure, mynah_code};
-use super::memory::give;
+use super::memory::{give, put};
 use super::opening::mynah_archive;
 use super::options::{By, HistoryOptions, types};
 use super::run::{archive, conversation, needed, options, parse, run};
@@ -28,6 +29,7 @@ pub unsafe extern "C" fn mynah_find(
 ) -> mynah_code {
     // SAFETY: the caller's promises.
     unsafe {
+        put(messages, null_mut());
         run("mynah_find", error, || {
             let ids: Vec<String> = parse(needed(ids_json, "ids_json")?, "ids_json")?;
             let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
@@ -51,6 +53,7 @@ pub unsafe extern "C" fn mynah_locate(
 ) -> mynah_code {
     // SAFETY: the caller's promises.
     unsafe {
+        put(messages, null_mut());
         run("mynah_locate", error, || {
             let conversation = self::conversation(conversation)?;
             let given: Vec<Value> = parse(needed(locators_json, "locators_json")?, "locators_json")?;
@@ -80,6 +83,7 @@ pub unsafe extern "C" fn mynah_history(
 ) -> mynah_code {
     // SAFETY: the caller's promises.
     unsafe {
+        put(page, null_mut());
         run("mynah_history", error, || {
             let (archive, conversation) = (self::archive(archive)?, self::conversation(conversation)?);
             let found = archive.history(&conversation, &history_request(options(options_json)?)?)?;
@@ -118,6 +122,7 @@ pub unsafe extern "C" fn mynah_conversations(
 ) -> mynah_code {
     // SAFETY: the caller's promises.
     unsafe {
+        put(conversations, null_mut());
         run("mynah_conversations", error, || {
             let listed = self::archive(archive)?.conversations()?;
             give(conversations, &Value::from_iter(listed.iter().map(entry)).to_string());

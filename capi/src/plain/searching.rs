@@ -1,6 +1,7 @@
 //! Searching: by the query language, by a part of a text, and as the TIM message API asks for it.
 
 use std::ffi::c_char;
+use std::ptr::null_mut;
 
 use engine::FacetSpec;
 use engine::archive::{Hit, SearchAnswer, SearchRequest};
@@ -10,7 +11,7 @@ use engine::query::{Expr, Interval, Reading, Sort, TimeZone, parse};
 use serde_json::{Map, Value, json};
 
 use super::code::{Failure, mynah_code};
-use super::memory::give;
+use super::memory::{give, put};
 use super::opening::mynah_archive;
 use super::options::{By, Every, SearchOptions};
 use super::run::{archive, needed, options, run};
@@ -39,6 +40,7 @@ pub unsafe extern "C" fn mynah_search(
 ) -> mynah_code {
     // SAFETY: the caller's promises.
     unsafe {
+        put(answer, null_mut());
         run("mynah_search", error, || {
             let archive = self::archive(archive)?;
             let (query, asked) = (needed(query, "query")?, options::<SearchOptions>(options_json)?);
@@ -65,6 +67,7 @@ pub unsafe extern "C" fn mynah_search_param(
 ) -> mynah_code {
     // SAFETY: the caller's promises.
     unsafe {
+        put(result, null_mut());
         run("mynah_search_param", error, || {
             let param = SearchParam::from_json(needed(param_json, "param_json")?);
             let param = param.map_err(|error| Failure::argument(format!("param_json: {error}")))?;

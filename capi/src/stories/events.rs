@@ -6,6 +6,7 @@ use engine::model::{ConversationId, Message};
 use super::stage::*;
 use crate::library::library;
 use crate::tim::conversations::TIMConvDelete;
+use crate::tim::life::TIMUninit;
 use crate::tim::setters::*;
 
 /// `TIMConvEvent`.
@@ -143,4 +144,23 @@ fn nothing_is_told_behind_a_logout() {
     assert!(heard.so_far().is_empty());
     login("anna");
     heard.until(|told| told.json.contains("later"));
+}
+
+unsafe extern "C" fn told_and_ending(json: *const std::ffi::c_char, user_data: *const std::ffi::c_void) {
+    // SAFETY: it is called as `told` is.
+    unsafe { told(json, user_data) };
+    TIMUninit();
+}
+
+#[test]
+fn a_callback_that_ends_the_library_is_the_last_one_that_hears_of_a_message() {
+    let stage = Stage::new();
+    let [first, second] = [(); 2].map(|()| Mailbox::new());
+    TIMAddRecvNewMsgCallback(Some(told_and_ending), first.user_data());
+    TIMAddRecvNewMsgCallback(Some(told), second.user_data());
+    login("anna");
+    say(&stage.peer("berta"), "anna", "hello");
+    first.next();
+    TIMUninit();
+    assert!(second.so_far().is_empty());
 }

@@ -68,7 +68,7 @@ impl Drop for Stage {
     fn drop(&mut self) {
         TIMUninit();
         let nobody = std::ptr::null();
-        for (callback, _) in listeners().received() {
+        for callback in listeners().received() {
             listeners().remove_received(callback);
         }
         TIMSetMsgReadedReceiptCallback(None, nobody);

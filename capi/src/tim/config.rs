@@ -7,6 +7,7 @@ use crate::codes::{INTERNAL, TIM_ERR_JSON, TIM_SUCC, TOO_MANY_CALLS};
 use crate::config::config;
 use crate::desk::desk;
 use crate::guard::guard;
+use crate::library::library;
 use crate::{json, text};
 
 /// Changes settings. The callback is given the text that was passed in.
@@ -57,7 +58,7 @@ unsafe fn answer_object(
         };
         let Some(ticket) = desk().admit() else { return TOO_MANY_CALLS };
         let reply = Reply::new(cb, UserData(user_data), "", ticket);
-        desk().answer(reply, Answer::done(take(&text, &value)));
+        library().answer(reply, Answer::done(take(&text, &value)));
         TIM_SUCC
     })
 }

@@ -96,7 +96,10 @@ pub unsafe extern "C" fn TIMMsgSendNewMsgEx(
         let ticket = desk().admit().ok_or(TOO_MANY_CALLS)?;
         Work::begin(move |account, reply| {
             // Made only where there is an id, since a reply that is dropped says so.
-            send(account, conversation, message, reply, |id| desk().answer(Reply::new(msgid_cb, user_data, "", ticket), Answer::done(id)));
+            send(account, conversation, message, reply, |id| {
+                ticket.renew();
+                desk().answer(Reply::new(msgid_cb, user_data, "", ticket), Answer::done(id));
+            });
         })
     })
 }
