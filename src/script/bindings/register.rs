@@ -31,7 +31,7 @@ const OWN_KEYS: [Key; 3] = [
     key(
         "deadline",
         "Duration?",
-        "How long it may take, at most 100 ms; 20 ms if not given.",
+        "How long it may take, at most 100 ms; 20 ms if not given. Where several hooks see the same, they share 100 ms.",
     ),
 ];
 
