@@ -242,7 +242,7 @@ static const char* const kIOSOfflinePushDefaultSound = "default";
 /* SdkConfig: TIMInit. */
 /* string: folder of the stores; UTF-8; the working folder where it is not given */
 static const char* const kTIMSdkConfigConfigFilePath = "sdk_config_config_file_path";
-/* string: folder for log files; taken and not used, logs go to TIMSetLogCallback */
+/* string: folder for a log file; none where it is not given */
 static const char* const kTIMSdkConfigLogFilePath = "sdk_config_log_file_path";
 static const char* const kTIMSdkConfigJavaVM = "sdk_config_java_vm"; /* uint64: Android only: JavaVM pointer as an integer */
 static const char* const kMynahTransport = "mynah_transport"; /* string or object: how messages travel, see TIMInit; Mynah only */

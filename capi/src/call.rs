@@ -50,7 +50,8 @@ impl Function {
 }
 
 type Reading = Box<dyn FnOnce(&Account) -> Answer + Send>;
-type Writing = Box<dyn FnOnce(&Account) -> Result<Answer, ArchiveError> + Send>;
+pub(crate) type Writing = Box<dyn FnOnce(&Account) -> Result<Answer, ArchiveError> + Send>;
+type Beginning = Box<dyn FnOnce(&Arc<Account>, Reply) + Send>;
 /// Something that waits for other machines.
 pub(crate) type Waiting = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
@@ -63,7 +64,7 @@ pub(crate) enum Work {
     /// Wait for something, behind the calls of the same function.
     Wait(Box<dyn FnOnce(Arc<Account>) -> Waiting + Send>),
     /// Begin something at once on the caller's thread, and answer by itself. It must neither wait nor ask the library, which is handing it over.
-    Begin(Box<dyn FnOnce(&Arc<Account>, Reply) + Send>),
+    Begin(Beginning),
 }
 
 impl Work {

@@ -187,3 +187,6 @@ fn write_elements(elements: &str, out: &mut String) {
     }
     out.push(']');
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,8 +50,8 @@ fn mend(text: &str) -> Option<String> {
     while let Some(at) = rest.find(['"', '/', ']']) {
         let (before, behind) = rest.split_at(at);
         out.push_str(before);
-        rest = if behind.starts_with('"') {
-            mend_text(&behind[1..], &mut out)?
+        rest = if let Some(text) = behind.strip_prefix('"') {
+            mend_text(text, &mut out)?
         } else if let Some(comment) = behind.strip_prefix("//") {
             comment.find('\n').map_or("", |end| &comment[end..])
         } else if let Some(comment) = behind.strip_prefix("/*") {
@@ -131,7 +131,7 @@ fn mend_escape<'a>(escape: &'a str, out: &mut String) -> Option<&'a str> {
             }
             Some(rest)
         }
-        other if other < ' ' => Some(&escape[..]),
+        other if other < ' ' => Some(escape),
         other => {
             out.push(other);
             Some(behind)

@@ -117,7 +117,7 @@ fn without_defaults(object: &str) -> Option<String> {
 fn drop_defaults(members: &mut Map<String, Value>, keys: &[Key]) {
     members.retain(|name, value| {
         let default = keys.iter().find(|key| key.name == name).map(|key| key.fill);
-        !matches!(default, Some(Fill::Value(default)) if value.to_string() == default)
+        !matches!(default, Some(Fill::Value(default)) if serde_json::from_str(default).is_ok_and(|default: Value| *value == default))
     });
 }
 
@@ -150,3 +150,6 @@ fn drop_unknown_elements(body: &mut Body) -> Result<(), i32> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

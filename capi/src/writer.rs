@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
 use engine::Archive;
-use engine::archive::ArchiveError;
 
 use crate::account::Account;
 use crate::answer::{Answer, Reply};
+use crate::call::Writing;
 use crate::desk::desk;
 
 /// Calls that one sync is shared by at most.
@@ -17,7 +17,7 @@ const TOGETHER: usize = 1_024;
 
 /// One change.
 pub(crate) struct Change {
-    pub(crate) work: Box<dyn FnOnce(&Account) -> Result<Answer, ArchiveError> + Send>,
+    pub(crate) work: Writing,
     pub(crate) account: Arc<Account>,
     /// The JSON of a failure.
     pub(crate) failed: &'static str,

@@ -2,6 +2,7 @@
 
 mod check;
 mod console;
+mod forget;
 mod logs;
 mod new;
 
@@ -10,7 +11,7 @@ use clap::Subcommand;
 use super::context::Context;
 use super::failure::Failure;
 
-/// Make a script, check it, talk with it, read its log
+/// Make a script, check it, talk with it, read its log, forget it
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -28,6 +29,7 @@ enum Act {
     New(new::New),
     Check(check::Check),
     Console(console::Console),
+    Forget(forget::Forget),
     Logs(logs::Logs),
 }
 
@@ -37,6 +39,7 @@ impl Bot {
             Act::New(new) => new.run(context),
             Act::Check(check) => check.run(context),
             Act::Console(console) => console.run(context),
+            Act::Forget(forget) => forget.run(context),
             Act::Logs(logs) => logs.run(context),
         }
     }

@@ -66,6 +66,14 @@ pub enum BundleError {
         /// The most that are taken.
         limit: usize,
     },
+    /// Folders lie too deep inside each other.
+    #[error("{path} lies more than {limit} folders deep")]
+    TooDeep {
+        /// Which folder.
+        path: PathBuf,
+        /// The most that are taken.
+        limit: usize,
+    },
     /// The name is none.
     #[error("{name:?} is no name for a script: 1 to 64 of a-z, 0-9, - and _ are, beginning with a letter or digit")]
     Name {
@@ -158,15 +166,21 @@ impl Bundle {
 
     fn read_folder(folder: &Path, name: &str) -> Result<Self, BundleError> {
         let mut bundle = Self { name: name.into(), entry: "init".to_owned(), files: BTreeMap::new(), tests: BTreeMap::new() };
-        bundle.gather(folder, "")?;
+        bundle.gather(folder, "", DEPTH)?;
         if bundle.files.contains_key("init") { Ok(bundle) } else { Err(BundleError::Missing { path: folder.join("init.luau") }) }
     }
 
-    fn gather(&mut self, folder: &Path, prefix: &str) -> Result<(), BundleError> {
+    /// Links to other folders are not followed: what a script can `require` lies in its own folder, and no circle is walked.
+    fn gather(&mut self, folder: &Path, prefix: &str, levels: usize) -> Result<(), BundleError> {
         for path in entries(folder)? {
             let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
             if path.is_dir() {
-                self.gather(&path, &format!("{prefix}{name}/"))?;
+                let is_own = !path.is_symlink() && !name.starts_with('.');
+                match levels.checked_sub(1) {
+                    Some(levels) if is_own => self.gather(&path, &format!("{prefix}{name}/"), levels)?,
+                    None if is_own => return Err(BundleError::TooDeep { path, limit: DEPTH }),
+                    _ => {}
+                }
             } else if let Some(stem) = stem_of_source(name) {
                 let kept = if stem.ends_with(TEST) { &mut self.tests } else { &mut self.files };
                 kept.insert(format!("{prefix}{stem}"), read(&path)?);
@@ -178,6 +192,9 @@ impl Bundle {
         Ok(())
     }
 }
+
+/// Folders inside each other in the folder of a script.
+const DEPTH: usize = 16;
 
 /// What the name of a file of tests ends with.
 const TEST: &str = "_test";
@@ -238,8 +255,13 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, BundleError> {
 fn read(path: &Path) -> Result<Arc<str>, BundleError> {
     use std::io::Read as _;
     let unreadable = |error: std::io::Error| BundleError::Unreadable { path: path.to_owned(), why: error.to_string() };
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    // To open a pipe waits for whoever writes into it.
+    if !metadata.is_file() {
+        return Err(BundleError::Unreadable { path: path.to_owned(), why: "it is no file".to_owned() });
+    }
     let file = std::fs::File::open(path).map_err(unreadable)?;
-    let bytes = file.metadata().map_err(unreadable)?.len();
+    let bytes = metadata.len();
     if bytes > FILE_BYTES {
         return Err(BundleError::TooLarge { path: path.to_owned(), bytes, limit: FILE_BYTES });
     }
@@ -252,6 +274,18 @@ fn read(path: &Path) -> Result<Arc<str>, BundleError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn links_inside_a_script_are_not_followed_and_a_pipe_is_no_source() {
+        let folder = folder(&[("tree/init.luau", "-- tree"), ("tree/lib/leaf.luau", "-- leaf")]);
+        for name in ["a", "b"] {
+            std::os::unix::fs::symlink(".", folder.path().join("tree/lib").join(name)).unwrap();
+        }
+        let bundle = Bundle::read(&folder.path().join("tree")).unwrap();
+        assert_eq!(bundle.files.len(), 2);
+        rustix::fs::mknodat(rustix::fs::CWD, folder.path().join("pipe.luau"), rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        assert!(matches!(read_scripts(folder.path()).unwrap()["pipe"], Err(BundleError::Unreadable { .. })));
+    }
 
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();

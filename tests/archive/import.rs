@@ -1,5 +1,6 @@
 //! Taking messages in: what is new, what is known, what is refused, and who a message is.
 
+use mynah::Durability;
 use mynah::archive::{ArchiveError, ImportOptions, Refusal};
 use mynah::model::{ConversationId, Message, MessageId, Status};
 
@@ -23,6 +24,25 @@ fn two_equal_messages_of_one_second_are_two_and_stay_two() {
     assert_eq!(archive.import(&ops(), batch()).unwrap().known, 3);
     assert_eq!(history(&archive, &ops()), ["ok", "ok", "ok"]);
     assert_clean(&archive);
+}
+
+#[test]
+fn a_batch_of_many_conversations_is_written_whole_or_not_at_all() {
+    let (_folder, archive) = fresh();
+    let batch = || vec![said("bob", 1, "to me").in_conversation(&bob()), said("alice", 2, "to all")];
+    let options = || ImportOptions { conversation: Some(ops()), strict: true };
+    let nameless = Message { sender: "x".repeat(257), ..said("", 3, "by nobody") };
+    let refused = archive.import_batch(batch().into_iter().chain([nameless]).collect(), options(), Durability::Buffered);
+    assert!(matches!(refused, Err(ArchiveError::Refused { position: 2, .. })));
+    assert!(history(&archive, &ops()).is_empty() && history(&archive, &bob()).is_empty());
+    assert_eq!(archive.import_batch(batch(), options(), Durability::Buffered).unwrap().new, 2);
+    let saved = archive.save_with(&bob(), said("bob", 4, "and more"), Durability::Buffered).unwrap();
+    archive.sync().unwrap();
+    assert_eq!(
+        (history(&archive, &ops()), history(&archive, &bob())),
+        (vec!["to all".to_owned()], vec!["to me".to_owned(), "and more".to_owned()])
+    );
+    assert_eq!(saved.texts(), ["and more"]);
 }
 
 #[test]

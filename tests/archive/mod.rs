@@ -13,6 +13,7 @@ mod journal;
 mod media;
 mod open;
 mod remove;
+mod tim;
 
 use mynah::Archive;
 use mynah::archive::{ArchiveOptions, HistoryRequest, Order, SearchRequest};

@@ -131,6 +131,27 @@ fn the_folder_may_disappear_and_come_back() {
 }
 
 #[test]
+fn a_script_whose_file_was_away_goes_on_with_its_open_question_until_it_is_forgotten() {
+    let source = "bot.command('name', {}, function(m) local a = m:ask('who?', {timeout = '1h'}) m:reply('hello ' .. a.text) end)";
+    let desk = with(&[("greet", source)]);
+    let bob = working(&desk, &[]);
+    let mut person = alice(&desk);
+    person.says("name");
+    person.hears("\"who?\"");
+    let (file, away) = (desk.path("scripts/greet.luau"), desk.path("greet.away"));
+    fs::rename(&file, &away).unwrap();
+    bob.hears("it was taken away");
+    fs::rename(&away, &file).unwrap();
+    bob.hears("is at work");
+    person.says("Carl");
+    person.hears("\"hello Carl\"");
+    person.end().expect(0);
+    bob.interrupt().expect(0);
+    let told = run(&desk, "bob", &["bot", "forget", "greet"]).expect(0);
+    assert!(told.out.contains("greet is forgotten"), "{told:#?}");
+}
+
+#[test]
 fn what_a_script_failed_on_is_looked_at_tried_again_and_forgotten() {
     let desk = with(&[("weak", "bot.on('receive', function(m) error('cannot ' .. m.text) end)")]);
     let bob = working(&desk, &[]);

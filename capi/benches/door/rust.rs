@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use engine::archive::ArchiveOptions;
+use engine::archive::{ArchiveOptions, ImportOptions};
 use engine::model::{ConversationId, Locator, Message, MessageId};
 use engine::query::tim::{HistoryParam, SearchParam};
 use engine::{Archive, Durability};
@@ -37,7 +37,7 @@ fn conversation(number: u64) -> Result<ConversationId> {
 
 fn write_message(to: &mut String, number: u64) {
     let (peer, time) = (number % CONVERSATIONS, FIRST_TIME + number);
-    let word = if number % 1_000 == 0 { "needle" } else { "message" };
+    let word = if number.is_multiple_of(1_000) { "needle" } else { "message" };
     // Writing to a String cannot fail.
     let _ = write!(
         to,
@@ -58,7 +58,8 @@ fn import(archive: &Archive, name: &str, messages: u64, batch: u64) -> Result<()
             Message::from_json(&json)
         });
         let parsed = parsed.collect::<std::result::Result<Vec<_>, _>>()?;
-        archive.import_with(&conversation(turn)?, parsed, Durability::Buffered)?;
+        let options = ImportOptions { conversation: Some(conversation(turn)?), strict: true };
+        archive.import_batch(parsed, options, Durability::Buffered)?;
         if batch > 1 || (done + 1) % TOGETHER == 0 {
             archive.sync()?;
         }
@@ -155,7 +156,8 @@ fn reads(archive: &Archive, calls: usize) -> Result<()> {
              \"msg_search_param_page_size\":20}}",
             call as u64 % CONVERSATIONS
         );
-        Ok(archive.search_for(&SearchParam::from_json(&json)?)?.to_string().len())
+        let result = archive.search_for(&SearchParam::from_json(&json)?)?;
+        Ok(result.items.iter().map(|item| list(&item.messages).len()).sum())
     })?;
     each("delete", calls, |call| Ok(archive.delete(&first, &[ids[call]])?))
 }

@@ -16,7 +16,12 @@ use super::run::{archive, needed, run};
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mynah_stats(archive: *const mynah_archive, stats: *mut *mut c_char, error: *mut *mut c_char) -> mynah_code {
     // SAFETY: the caller's promises.
-    unsafe { run("mynah_stats", error, || Ok(give(stats, &json(&self::archive(archive)?.stats()?)?))) }
+    unsafe {
+        run("mynah_stats", error, || {
+            give(stats, &json(&self::archive(archive)?.stats()?)?);
+            Ok(())
+        })
+    }
 }
 
 /// Reads everything and says what is wrong. `*report` gets an object whose `"findings"` are empty when all is well, to be freed with
@@ -27,7 +32,12 @@ pub unsafe extern "C" fn mynah_stats(archive: *const mynah_archive, stats: *mut 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mynah_check(archive: *const mynah_archive, report: *mut *mut c_char, error: *mut *mut c_char) -> mynah_code {
     // SAFETY: the caller's promises.
-    unsafe { run("mynah_check", error, || Ok(give(report, &json(&self::archive(archive)?.check()?)?))) }
+    unsafe {
+        run("mynah_check", error, || {
+            give(report, &json(&self::archive(archive)?.check()?)?);
+            Ok(())
+        })
+    }
 }
 
 /// Makes everything durable that was written so far: needed only where the archive was opened with `"buffered"`.
@@ -37,7 +47,7 @@ pub unsafe extern "C" fn mynah_check(archive: *const mynah_archive, report: *mut
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mynah_sync(archive: *const mynah_archive, error: *mut *mut c_char) -> mynah_code {
     // SAFETY: the caller's promises.
-    unsafe { run("mynah_sync", error, || Ok(self::archive(archive)?.sync()?)) }
+    unsafe { run("mynah_sync", error, || self::archive(archive)?.sync().map_err(Failure::from)) }
 }
 
 /// Rewrites log and index, so that nothing of what was purged is left on the disk.
@@ -47,7 +57,7 @@ pub unsafe extern "C" fn mynah_sync(archive: *const mynah_archive, error: *mut *
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mynah_compact(archive: *const mynah_archive, error: *mut *mut c_char) -> mynah_code {
     // SAFETY: the caller's promises.
-    unsafe { run("mynah_compact", error, || Ok(self::archive(archive)?.compact()?)) }
+    unsafe { run("mynah_compact", error, || self::archive(archive)?.compact().map_err(Failure::from)) }
 }
 
 /// Builds a new index from the log and waits until it is there. The old one serves meanwhile.
@@ -76,7 +86,7 @@ pub unsafe extern "C" fn mynah_reindex(archive: *const mynah_archive, error: *mu
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mynah_backup(archive: *const mynah_archive, folder: *const c_char, error: *mut *mut c_char) -> mynah_code {
     // SAFETY: the caller's promises.
-    unsafe { run("mynah_backup", error, || Ok(self::archive(archive)?.backup(needed(folder, "folder")?)?)) }
+    unsafe { run("mynah_backup", error, || self::archive(archive)?.backup(needed(folder, "folder")?).map_err(Failure::from)) }
 }
 
 /// Makes an archive in the new or empty `folder` from the newest backup in `backup`, and checks it whole.
@@ -86,7 +96,7 @@ pub unsafe extern "C" fn mynah_backup(archive: *const mynah_archive, folder: *co
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mynah_restore(backup: *const c_char, folder: *const c_char, error: *mut *mut c_char) -> mynah_code {
     // SAFETY: the caller's promises.
-    unsafe { run("mynah_restore", error, || Ok(Archive::restore(needed(backup, "backup")?, needed(folder, "folder")?)?)) }
+    unsafe { run("mynah_restore", error, || Archive::restore(needed(backup, "backup")?, needed(folder, "folder")?).map_err(Failure::from)) }
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, Failure> {

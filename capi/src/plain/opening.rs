@@ -127,5 +127,5 @@ pub unsafe extern "C" fn mynah_close(archive: *mut mynah_archive) {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn mynah_refresh(archive: *const mynah_archive, error: *mut *mut c_char) -> mynah_code {
     // SAFETY: the caller's promises.
-    unsafe { run("mynah_refresh", error, || Ok(self::archive(archive)?.refresh()?)) }
+    unsafe { run("mynah_refresh", error, || self::archive(archive)?.refresh().map_err(Failure::from)) }
 }

@@ -21,7 +21,7 @@ use crate::tim::send::*;
 /// A function with a JSON argument.
 type Call = unsafe fn(&CStr, CommCallback, *const c_void) -> c_int;
 
-// SAFETY of all: the text ends with a NUL, and a mailbox is behind the pointer.
+#[allow(clippy::undocumented_unsafe_blocks, reason = "of all: the text ends with a NUL, and a mailbox is behind the pointer")]
 const CALLS: &[Call] = &[
     |json, cb, data| unsafe { TIMMsgImportMsgList(c"berta".as_ptr(), 1, json.as_ptr(), cb, data) },
     |json, cb, data| unsafe { TIMMsgSaveMsg(c"ops".as_ptr(), 2, json.as_ptr(), cb, data) },

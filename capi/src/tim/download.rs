@@ -92,7 +92,7 @@ fn sizes(current: u64, total: u64) -> String {
 pub unsafe extern "C" fn TIMMsgDownloadMergerMessage(json_single_msg: *const c_char, cb: CommCallback, user_data: *const c_void) -> c_int {
     call(&DOWNLOAD_MERGED, cb, UserData(user_data), || {
         // SAFETY: the caller's promise.
-        let message = message::message(&*unsafe { text::needed(json_single_msg) }?)?;
+        let message = message::message(&unsafe { text::needed(json_single_msg) }?)?;
         Work::wait(async move |account| {
             let session = match account.session() {
                 Ok(session) => session,

@@ -27,7 +27,7 @@ pub unsafe extern "C" fn TIMMsgSetC2CReceiveMessageOpt(
 ) -> c_int {
     call(&SET_C2C, cb, UserData(user_data), || {
         // SAFETY: the caller's promise.
-        let users = users(&*unsafe { text::needed(json_identifier_array) }?)?;
+        let users = users(&unsafe { text::needed(json_identifier_array) }?)?;
         let conversations: Result<Vec<_>, _> = users.iter().map(|user| ConversationId::c2c(user)).collect();
         set(conversations.ok(), opt)
     })
@@ -45,7 +45,7 @@ pub unsafe extern "C" fn TIMMsgGetC2CReceiveMessageOpt(
 ) -> c_int {
     call(&GET_C2C, cb, UserData(user_data), || {
         // SAFETY: the caller's promise.
-        let mut users = users(&*unsafe { text::needed(json_identifier_array) }?)?;
+        let mut users = users(&unsafe { text::needed(json_identifier_array) }?)?;
         users.sort_unstable();
         users.dedup();
         Work::read(move |account| {
@@ -72,7 +72,7 @@ pub unsafe extern "C" fn TIMMsgSetGroupReceiveMessageOpt(
 ) -> c_int {
     call(&SET_GROUP, cb, UserData(user_data), || {
         // SAFETY: the caller's promise.
-        let group = ConversationId::group(&*unsafe { text::needed(group_id) }?).map_err(|_| TIM_ERR_PARAM)?;
+        let group = ConversationId::group(&unsafe { text::needed(group_id) }?).map_err(|_| TIM_ERR_PARAM)?;
         set(Some(vec![group]), opt)
     })
 }

@@ -75,7 +75,7 @@ pub extern "C" fn TIMMsgMarkAllMessageAsRead(cb: CommCallback, user_data: *const
 pub unsafe extern "C" fn TIMMsgSendMessageReadReceipts(json_msg_array: *const c_char, cb: CommCallback, user_data: *const c_void) -> c_int {
     call(&SEND_RECEIPTS, cb, UserData(user_data), || {
         // SAFETY: the caller's promise.
-        let messages = message::messages(&*unsafe { text::needed(json_msg_array) }?)?;
+        let messages = message::messages(&unsafe { text::needed(json_msg_array) }?)?;
         Work::wait(async move |account| {
             let messages = match all_known(&account, messages).await {
                 Ok(messages) => messages,
@@ -101,7 +101,7 @@ pub unsafe extern "C" fn TIMMsgSendMessageReadReceipts(json_msg_array: *const c_
 pub unsafe extern "C" fn TIMMsgGetMessageReadReceipts(json_msg_array: *const c_char, cb: CommCallback, user_data: *const c_void) -> c_int {
     call(&GET_RECEIPTS, cb, UserData(user_data), || {
         // SAFETY: the caller's promise.
-        let messages = message::messages(&*unsafe { text::needed(json_msg_array) }?)?;
+        let messages = message::messages(&unsafe { text::needed(json_msg_array) }?)?;
         Work::wait(async move |account| match all_known(&account, messages).await {
             Ok(messages) => Answer::ok(messages.iter().map(receipt).collect::<Value>().to_string()),
             Err(answer) => Answer { json: "[]".to_owned(), ..answer },

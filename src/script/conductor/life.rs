@@ -6,10 +6,12 @@ use tokio::sync::oneshot;
 
 use super::lanes::{Item, LaneKey, Origin, Part};
 use super::{Conductor, Desk};
-use crate::archive::{Keep, ScriptWrite};
+use crate::archive::ScriptWrite;
 use crate::script::event::{Ending, Event, EventKind, Source, What};
 use crate::script::handler::{Handler, Role};
 use crate::script::stage::{Order, VersionNo};
+use crate::script::storage::gone;
+use crate::store::ScriptKey;
 
 /// How long nothing else of a script begins because one of its versions hears that it ends, seconds.
 const PARTING_S: u64 = 5;
@@ -52,15 +54,14 @@ impl Conductor {
             let Some(desk) = self.scripts.get_mut(&script) else { continue };
             desk.parting_until = None;
             if desk.leaving.is_some() {
-                self.forget_script(&script);
+                self.let_go(&script);
             } else {
                 self.unload_idle(&script);
             }
         }
     }
 
-    /// Lets a script go that is no longer there, once it has heard of it. What it keeps stays, for when it comes back; it then hears what is said from
-    /// then on.
+    /// Lets a script go that is no longer there, once it has heard of it.
     pub(super) fn leave(&mut self, script: &Arc<str>, done: oneshot::Sender<()>) {
         let Some(desk) = self.scripts.get_mut(script) else {
             // Nobody may wait for it.
@@ -80,12 +81,13 @@ impl Conductor {
         self.put_hooks();
         self.tell_of_end(script, Ending::Removed);
         if self.scripts.get(script).is_some_and(|desk| desk.parting_until.is_none()) {
-            self.forget_script(script);
+            self.let_go(script);
         }
     }
 
-    /// Forgets a script that has heard that it is removed.
-    pub(super) fn forget_script(&mut self, script: &Arc<str>) {
+    /// Lets a script go that has heard that it is removed. Everything that it keeps and has still to do stays as it is on the disk, as after a
+    /// crash: a file may be away for a moment only. [`forget`](crate::script::forget) is for those that do not come back.
+    pub(super) fn let_go(&mut self, script: &Arc<str>) {
         let Some(desk) = self.scripts.remove(script) else { return };
         for version in desk.current.iter().chain(&desk.older) {
             self.stages[version.stage].prompter().order(Order::Unload(version.no));
@@ -93,22 +95,12 @@ impl Conductor {
         self.runs.retain(|_, playing| playing.script != *script);
         self.timers.forget_all(script);
         self.index.is_stale = true;
-        if !self.is_dry {
-            let mut write = ScriptWrite::default();
-            for dialog in desk.dialogs.values() {
-                self.drop_unused_source(&mut write, &dialog.version);
-            }
-            if !write.rows.is_empty() {
-                self.commit(None, write, Vec::new());
-            }
-            // Nothing that waits to be written brings back what is forgotten.
-            if let Some(committer) = &self.committer {
-                committer.flush();
-            }
-            if let Err(error) = self.archive.forget_script(script, Keep::Values) {
-                tracing::error!(%error, "a script that is gone cannot be forgotten");
-            }
+        // When it comes back, it reads what it has written until now.
+        if let Some(committer) = &self.committer {
+            committer.flush();
         }
+        // It is no longer among those that are at work.
+        self.commit(None, ScriptWrite { rows: vec![gone(ScriptKey::State { script })], ..ScriptWrite::default() }, Vec::new());
         for done in desk.leaving.into_iter().flatten() {
             // Nobody may wait for it.
             let _ = done.send(());

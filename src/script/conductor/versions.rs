@@ -53,7 +53,7 @@ impl Conductor {
         let script = Arc::clone(&edition.bundle.name);
         let filters = loaded.handlers.iter().map(compile).collect::<Result<Vec<_>, _>>()?;
         if self.scripts.get(&script).is_some_and(|desk| desk.leaving.is_some()) {
-            self.forget_script(&script);
+            self.let_go(&script);
         }
         if !is_current && !self.scripts.contains_key(&script) {
             return Err("the script has left meanwhile".to_owned());

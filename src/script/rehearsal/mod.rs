@@ -116,7 +116,7 @@ pub async fn test(bundle: &Bundle, options: &TestOptions) -> Result<TestReport, 
         let tests = match aside(move || listed.tests()).await? {
             Ok(tests) => tests,
             Err(fault) => {
-                let name = format!("{} can be loaded", book.file);
+                let name = format!("loading {}", book.file);
                 let computed = Duration::ZERO;
                 report.results.push(TestResult { name, file: book.file.clone(), line: 0, outcome: failed(&fault.to_string()), computed });
                 continue;
