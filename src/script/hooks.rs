@@ -210,7 +210,10 @@ impl HookTable {
             }
             Ok(Ok(Err(fault))) => (share.blames(hook, &fault), fault.to_string()),
             Ok(Err(_)) => (Went::Unanswered, "its stage has ended".to_owned()),
-            Err(_) => (Went::Unanswered, format!("no answer within {} ms", (share.computing + share.way).as_millis())),
+            Err(_) => (
+                Went::Unanswered,
+                format!("no answer within {} ms and {} ms for the way", share.computing.as_millis(), share.way.as_millis()),
+            ),
         };
         self.count(hook, went, BTreeMap::new());
         self.without(hook, before, &fault)
