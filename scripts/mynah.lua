@@ -383,7 +383,7 @@ function Story:log() end
 ---@class BeforeOptions
 ---@field priority number? Higher ones come first; 0 if not given.
 ---@field on_error ("allow" | "deny")? What happens if the hook fails or is too slow; `"allow"` if not given.
----@field deadline Duration? How long it may take, at most 100 ms; 20 ms if not given.
+---@field deadline Duration? How long it may take, at most 100 ms; 20 ms if not given. Where several hooks see the same, they share 100 ms.
 ---@field words (string | string[])? One of these words is in the text: whole words, ignoring case. The handler gets it as `hit.word`.
 ---@field regex string? The text matches this pattern (the syntax of `re`). The handler gets the groups as `hit.captures`.
 ---@field files (string | string[])? One of its files has one of these MIME types; `"image/*"` takes all images.

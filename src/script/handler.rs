@@ -19,8 +19,8 @@ pub(super) struct HandlerNo(pub(super) usize);
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Handler {
     pub(super) role: Role,
-    /// What it is called in logs, rows and traces: [`Role::stem`], with `.2` behind it for the second of that stem, and so on. Work that waits names
-    /// its handler by this.
+    /// What it is called in logs, rows and traces: [`Role::stem`], with `.1of2` behind it for the first of two of that stem, and so on. Work that
+    /// waits names its handler by this.
     pub(super) label: String,
     /// The line of the source on which it was registered.
     pub(super) line: u32,

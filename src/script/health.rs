@@ -61,6 +61,11 @@ impl Health {
         }
     }
 
+    /// When the next probe is, Unix seconds; 0 where nothing stands against running.
+    pub(super) fn rests_until(&self) -> u64 {
+        self.quarantine.map_or(0, |quarantine| quarantine.next)
+    }
+
     /// Since when it is in quarantine.
     pub(super) fn quarantined_since(&self) -> Option<u64> {
         self.quarantine.map(|quarantine| quarantine.since)

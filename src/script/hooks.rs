@@ -1,11 +1,11 @@
 //! The hooks of all scripts: who is asked before something is sent, received or downloaded, in which order, and for how long.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 
 use super::data::Data;
 use super::event::{DownloadNews, Event, EventKind, Source, What, named::Named};
@@ -14,10 +14,11 @@ use super::handler::{Door, HandlerNo, OnError};
 use super::log::{Level, LogBook, LogLine};
 use super::rows::ChangeRow;
 use super::stage::{Asked, HookOrder, Order, Prompter, Ruling, Verdict, VersionNo};
+use super::vm::Fault;
 use crate::model::Message;
 use crate::session::{Clock, Denied, Download, Hooks};
 
-/// What all hooks of one message together may take.
+/// What all hooks of one message together may take, beside the way to a stage and back.
 const IN_ALL: Duration = Duration::from_millis(100);
 /// What the way to the stage and back may take beyond a hook's own computing time.
 pub(super) const GRACE: Duration = Duration::from_millis(30);
@@ -33,6 +34,8 @@ pub(super) struct Hook {
     pub(super) priority: i32,
     pub(super) deadline: Duration,
     pub(super) on_error: OnError,
+    /// It is passed over until this second, because its script is in quarantine; 0 where it is not.
+    pub(super) rests_until: u64,
     pub(super) stage: Prompter,
 }
 
@@ -44,7 +47,52 @@ pub(super) enum HookNews {
     /// Hooks have changed a message of this id.
     Changed { message: String, changes: Vec<ChangeRow> },
     /// A hook was asked.
-    Asked { script: Arc<str>, is_failure: bool, metrics: BTreeMap<String, f64> },
+    Asked { script: Arc<str>, went: Went, metrics: BTreeMap<String, f64> },
+}
+
+/// What became of one question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Went {
+    /// The hook has ruled.
+    Well,
+    /// The script has failed.
+    Wrong,
+    /// There is no answer, for which the script is not to blame: its thread was busy, or the time had to do for others too.
+    Unanswered,
+}
+
+/// What one hook may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Share {
+    computing: Duration,
+    /// For the way to the stage and back.
+    way: Duration,
+}
+
+impl Share {
+    /// The share of the first of those that wait, in the time that is left. Each script that waits has the same, and each of its hooks the same of
+    /// that, so that there is always time for those behind, also behind a script with many hooks.
+    fn of<'a>(left: Duration, first: &Hook, waiting: impl Iterator<Item = &'a Hook>, grace: Duration) -> Self {
+        let (mut scripts, mut own) = (BTreeSet::from([&*first.script]), 0_u32);
+        for hook in waiting {
+            scripts.insert(&hook.script);
+            own += u32::from(hook.script == first.script);
+        }
+        let scripts = u32::try_from(scripts.len()).unwrap_or(u32::MAX);
+        let whole = left / scripts / own.max(1);
+        let way = grace.min(whole / 2);
+        Self { computing: first.deadline.min(whole - way), way }
+    }
+
+    /// Whose fault it is that the hook has failed.
+    fn blames(self, hook: &Hook, fault: &Fault) -> Went {
+        match fault {
+            // It was promised more.
+            Fault::Deadline { .. } if self.computing < hook.deadline => Went::Unanswered,
+            Fault::Panicked { .. } | Fault::Spent => Went::Unanswered,
+            _ => Went::Wrong,
+        }
+    }
 }
 
 /// All hooks, and what they need.
@@ -100,32 +148,32 @@ impl HookTable {
 
     /// Asks every hook that wants to see this, each with what the one before has left.
     async fn ask_all(&self, door: Door, event: &Arc<Event>, mut asked: Asked, by: Option<&str>) -> Result<Asked, Denied> {
-        let hooks = self.hooks();
+        let (hooks, now) = (self.hooks(), self.clock.now());
+        let is_asked = |hook: &&Hook| hook.door == door && by != Some(&*hook.script) && hook.rests_until <= now;
+        let hooks: Vec<&Hook> = hooks.iter().filter(is_asked).collect();
+        let mut seen = Arc::clone(event);
+        let mut takes = self.takes(&hooks, &seen, &asked);
         let mut changes = Vec::new();
-        let until = Instant::now() + IN_ALL.max(self.grace);
-        for hook in hooks.iter().filter(|hook| hook.door == door && by != Some(&*hook.script)) {
-            let seen = match &asked {
-                Asked::Message(message) => self.event(event.kind, message),
-                Asked::Download(_) | Asked::Nothing => Arc::clone(event),
-            };
-            let is_its_file = match &asked {
-                // A message may have other files too.
-                Asked::Download(download) => hook.filter.takes_file(&download.media_type),
-                Asked::Message(_) | Asked::Nothing => true,
-            };
-            if !is_its_file || hook.filter.holds(&seen, &self.account).is_none() {
+        let until = Instant::now() + IN_ALL + self.grace;
+        for (at, hook) in hooks.iter().enumerate() {
+            if !takes[at] {
                 continue;
             }
-            if Instant::now() >= until {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
                 asked = self.without(hook, asked, "the time for all hooks together is over")?;
                 continue;
             }
+            let waiting = hooks[at..].iter().zip(&takes[at..]).filter(|(_, takes)| **takes).map(|(hook, _)| *hook);
+            let share = Share::of(left, hook, waiting, self.grace);
             let before = asked.clone();
-            asked = self.ask(hook, seen, asked, until).await?;
+            asked = self.ask(hook, Arc::clone(&seen), asked, share).await?;
             if let (Asked::Message(before), Asked::Message(after)) = (&before, &asked)
                 && before.body != after.body
             {
                 changes.push(ChangeRow { script: hook.script.to_string(), label: hook.label.clone(), at: self.clock.now() });
+                seen = self.event(event.kind, after);
+                takes = self.takes(&hooks, &seen, &asked);
             }
         }
         if let (Asked::Message(message), false) = (&asked, changes.is_empty()) {
@@ -134,26 +182,40 @@ impl HookTable {
         Ok(asked)
     }
 
-    async fn ask(&self, hook: &Hook, event: Arc<Event>, asked: Asked, until: Instant) -> Result<Asked, Denied> {
+    /// Which hooks want to see this.
+    fn takes(&self, hooks: &[&Hook], event: &Event, asked: &Asked) -> Vec<bool> {
+        let takes = |hook: &&Hook| {
+            let is_its_file = match asked {
+                // A message may have other files too.
+                Asked::Download(download) => hook.filter.takes_file(&download.media_type),
+                Asked::Message(_) | Asked::Nothing => true,
+            };
+            is_its_file && hook.filter.holds(event, &self.account).is_some()
+        };
+        hooks.iter().map(takes).collect()
+    }
+
+    async fn ask(&self, hook: &Hook, event: Arc<Event>, asked: Asked, share: Share) -> Result<Asked, Denied> {
         let before = asked.clone();
         let (ruling, answered) = oneshot::channel();
-        let order =
-            HookOrder { version: hook.version, handler: hook.handler, event, asked, now: self.clock.now(), budget: hook.deadline, ruling };
-        hook.stage.order(Order::Hook(Box::new(order)));
-        let patience = until.min(Instant::now() + hook.deadline + self.grace);
-        let fault = match timeout_at(patience, answered).await {
+        let (version, handler, now, budget) = (hook.version, hook.handler, self.clock.now(), share.computing);
+        hook.stage.order(Order::Hook(Box::new(HookOrder { version, handler, event, asked, now, budget, ruling })));
+        let (went, fault) = match timeout(share.computing + share.way, answered).await {
             Ok(Ok(Ok(Ruling { verdict, metrics }))) => {
-                self.count(hook, false, metrics);
+                self.count(hook, Went::Well, metrics);
                 return match verdict {
                     Verdict::Pass(asked) => Ok(asked),
                     Verdict::Deny(why) => Err(Denied::because(why)),
                 };
             }
-            Ok(Ok(Err(fault))) => fault.to_string(),
-            Ok(Err(_)) => "its stage has ended".to_owned(),
-            Err(_) => format!("no answer within {} ms", hook.deadline.as_millis()),
+            Ok(Ok(Err(fault))) => (share.blames(hook, &fault), fault.to_string()),
+            Ok(Err(_)) => (Went::Unanswered, "its stage has ended".to_owned()),
+            Err(_) => (
+                Went::Unanswered,
+                format!("no answer within {} ms and {} ms for the way", share.computing.as_millis(), share.way.as_millis()),
+            ),
         };
-        self.count(hook, true, BTreeMap::new());
+        self.count(hook, went, BTreeMap::new());
         self.without(hook, before, &fault)
     }
 
@@ -165,8 +227,8 @@ impl HookTable {
         if passes { Ok(before) } else { Err(Denied::because(format!("the hook of {} failed", hook.script))) }
     }
 
-    fn count(&self, hook: &Hook, is_failure: bool, metrics: BTreeMap<String, f64>) {
-        (self.tell)(HookNews::Asked { script: Arc::clone(&hook.script), is_failure, metrics });
+    fn count(&self, hook: &Hook, went: Went, metrics: BTreeMap<String, f64>) {
+        (self.tell)(HookNews::Asked { script: Arc::clone(&hook.script), went, metrics });
     }
 
     fn note(&self, hook: &Hook, level: Level, message: String) {
@@ -225,3 +287,6 @@ impl Hooks for ScriptHooks {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,7 +28,11 @@ pub(super) static BEFORE: Record = Record {
 const OWN_KEYS: [Key; 3] = [
     key("priority", "number?", "Higher ones come first; 0 if not given."),
     key("on_error", "(\"allow\" | \"deny\")?", "What happens if the hook fails or is too slow; `\"allow\"` if not given."),
-    key("deadline", "Duration?", "How long it may take, at most 100 ms; 20 ms if not given."),
+    key(
+        "deadline",
+        "Duration?",
+        "How long it may take, at most 100 ms; 20 ms if not given. Where several hooks see the same, they share 100 ms.",
+    ),
 ];
 
 const BEFORE_KEYS: [Key; 16] = {
@@ -267,7 +271,7 @@ fn keep(lua: &Lua, arguments: &Arguments, role: Role, function: Function) -> Out
     check_loading(lua, arguments)?;
     let shared = shared(lua)?;
     let stem = role.stem();
-    let equal = {
+    {
         let registered = shared.setup.registered.borrow();
         if registered.len() >= MAX_HANDLERS {
             return Err(arguments.misuse(format_args!("a script has at most {MAX_HANDLERS} handlers")).into());
@@ -278,14 +282,29 @@ fn keep(lua: &Lua, arguments: &Arguments, role: Role, function: Function) -> Out
         {
             return Err(arguments.misuse(format_args!("there is a {name} already, on line {}", other.line)).into());
         }
-        // Nothing else that a stem can be has a dot behind it.
-        let is_equal = |label: &str| label.strip_prefix(&stem).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-        registered.iter().filter(|(other, _)| is_equal(&other.label)).count()
-    };
-    let label = if equal == 0 { stem } else { format!("{stem}.{}", equal + 1) };
+    }
     let no = Vm::keep(lua, function)?;
-    shared.setup.registered.borrow_mut().push((Handler { role, label, line: line(lua) }, no));
+    let mut registered = shared.setup.registered.borrow_mut();
+    let may_be_equal = matches!(role, Role::On { .. } | Role::Before { .. });
+    registered.push((Handler { role, label: stem.clone(), line: line(lua) }, no));
+    if may_be_equal {
+        tell_apart(&mut registered, &stem);
+    }
     nothing()
+}
+
+/// Numbers the handlers of a stem where there are several. Each label says how many they are, so that one more or one less of them changes all their
+/// labels, and work that waits finds none of them rather than another one.
+fn tell_apart(registered: &mut [(Handler, FunctionNo)], stem: &str) {
+    // Stems of events and hooks have no dot, and those of commands and webhooks begin with other words.
+    let is_equal = |handler: &Handler| handler.label.split('.').next() == Some(stem);
+    let mut equal: Vec<&mut Handler> = registered.iter_mut().map(|(handler, _)| handler).filter(|handler| is_equal(handler)).collect();
+    let count = equal.len();
+    if count > 1 {
+        for (position, handler) in equal.iter_mut().enumerate() {
+            handler.label = format!("{stem}.{}of{count}", position + 1);
+        }
+    }
 }
 
 /// The line of the script on which the function was called: behind the Rust function and the Lua function around it.

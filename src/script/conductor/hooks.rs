@@ -5,17 +5,21 @@ use std::sync::Arc;
 use super::Conductor;
 use crate::archive::ScriptWrite;
 use crate::script::filter::Filter;
-use crate::script::handler::{FilterSpec, Handler, HandlerNo, Role};
-use crate::script::hooks::{Hook, HookNews};
+use crate::script::handler::{FilterSpec, Handler, HandlerNo, OnError, Role};
+use crate::script::health::May;
+use crate::script::hooks::{Hook, HookNews, Went};
+use crate::script::log::Level;
 use crate::script::storage::row;
 use crate::store::ScriptKey;
 
 impl Conductor {
-    /// Makes the table of hooks that sessions ask.
+    /// Makes the table of hooks that sessions ask. While a script is in quarantine, those of its hooks without which things may happen are passed
+    /// over until the next probe; the others are asked all the same, because nobody else looks for them.
     pub(super) fn put_hooks(&self) {
         let mut hooks = Vec::new();
         for desk in self.scripts.values().filter(|desk| !self.is_dry && desk.leaving.is_none()) {
             let Some(version) = &desk.current else { continue };
+            let rests_until = desk.health.rests_until();
             for (number, (handler, filter)) in version.handlers.iter().zip(&version.filters).enumerate() {
                 let (Role::Before { door, options }, Some(filter)) = (&handler.role, filter) else { continue };
                 hooks.push(Hook {
@@ -28,6 +32,7 @@ impl Conductor {
                     priority: options.priority,
                     deadline: options.deadline,
                     on_error: options.on_error,
+                    rests_until: if options.on_error == OnError::Allow { rests_until } else { 0 },
                     stage: self.stages[version.stage].prompter(),
                 });
             }
@@ -43,21 +48,43 @@ impl Conductor {
                 let write = ScriptWrite { rows: vec![row(key, Some(&changes))], ..ScriptWrite::default() };
                 self.commit(None, write, Vec::new());
             }
-            HookNews::Asked { script, is_failure, metrics } => {
+            HookNews::Asked { script, went, metrics } => {
                 let now = self.clock.now();
                 let Some(desk) = self.scripts.get_mut(&script) else { return };
                 desk.is_changed = true;
                 desk.state.runs += 1;
                 desk.count_metrics(&metrics);
-                if is_failure {
-                    desk.state.failures += 1;
-                    if desk.health.fail(now) {
-                        let mut write = ScriptWrite::default();
-                        self.tell_of_quarantine(&script, &mut write, now);
-                        self.commit(None, write, Vec::new());
-                    }
-                }
+                desk.state.failures += u64::from(went != Went::Well);
+                self.judge(&script, went, now);
             }
+        }
+    }
+
+    /// Counts how a hook has done for or against its script. In quarantine only a probe counts: the first hook that is asked after the rest, unless
+    /// an event is under way as such.
+    fn judge(&mut self, script: &Arc<str>, went: Went, now: u64) {
+        let Some(desk) = self.scripts.get_mut(script) else { return };
+        match desk.health.may_run(now) {
+            _ if went == Went::Unanswered => return,
+            May::Rest { .. } => return,
+            May::Probe => desk.health.probe(),
+            May::Run => {}
+        }
+        if went == Went::Well {
+            if desk.health.succeed() {
+                self.put_hooks();
+                self.note(script, Level::Info, "it works again; the quarantine is over");
+            }
+            return;
+        }
+        let begins = desk.health.fail(now);
+        if desk.health.quarantined_since().is_some() {
+            self.put_hooks();
+        }
+        if begins {
+            let mut write = ScriptWrite::default();
+            self.tell_of_quarantine(script, &mut write, now);
+            self.commit(None, write, Vec::new());
         }
     }
 }

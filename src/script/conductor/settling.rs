@@ -58,6 +58,7 @@ impl Conductor {
         desk.count(&wants);
         if part.usage.is_none() && desk.health.succeed() {
             desk.is_changed = true;
+            self.put_hooks();
             self.note(&script, Level::Info, "it works again; the quarantine is over");
         }
         write.rows.extend(wants.values.iter().map(|((shelf, key), value)| value_row(&script, shelf, key, value)));
@@ -138,6 +139,9 @@ impl Conductor {
         desk.is_changed = true;
         // That it was edited says nothing about how it works.
         let is_quarantined = failure.why != Why::Gone && desk.health.fail(now);
+        if desk.health.quarantined_since().is_some() {
+            self.put_hooks();
+        }
         self.note(script, Level::Error, format!("{label} failed, dead letter {number}: {}", failure.text));
         self.settle_timers(script, &mut write, &origin, Vec::new(), now);
         if part.dialog.is_some() {

@@ -234,6 +234,12 @@ pub(super) struct Prompter {
 }
 
 impl Prompter {
+    /// Sends orders to whoever plays a stage in a story.
+    #[cfg(test)]
+    pub(super) fn to(orders: Sender<Order>) -> Self {
+        Self { orders, crowded: Arc::default() }
+    }
+
     /// Gives an order. A stage that has ended takes none; whoever waits for an answer then sees that nobody gives it.
     pub(super) fn order(&self, order: Order) {
         let _ = self.orders.send(order);

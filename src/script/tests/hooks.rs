@@ -1,5 +1,7 @@
 //! Before something happens: seen, changed, refused, in order and in time.
 
+use std::time::Duration;
+
 use super::theatre::{Theatre, with};
 use crate::model::Message;
 
@@ -70,4 +72,28 @@ async fn what_comes_in_can_be_changed_or_turned_away() {
     theatre.tell("ana", "spam").await;
     theatre.say("ana", "hello").await;
     assert_eq!(theatre.talk(&with("ana")), ["ana: hello (seen)"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_hooks_of_a_script_that_fails_all_the_time_are_passed_over_until_a_probe_goes_well() {
+    let hook = r#"function(m) if m.text == "bad" then error("no") end m.text = m.text .. "!" end)"#;
+    let open = format!(r#"bot.before("send", {{ on_error = "allow" }}, {hook}"#);
+    let closed = format!(r#"bot.before("send", {{ on_error = "deny", words = {{ "guarded" }} }}, {hook}"#);
+    let mut theatre = Theatre::closed(&[("weak", &format!("{open}\n{closed}"))]);
+    // What a busy machine does not answer in time would not count.
+    theatre.options.hook_grace = Duration::from_secs(30);
+    theatre.open().await;
+    let logged = |text: &'static str| move |theatre: &Theatre| theatre.log("weak").iter().any(|line| line.contains(text));
+    for _ in 0..10 {
+        assert_eq!(send(&theatre, "bad").await.unwrap(), "bad");
+    }
+    theatre.until(logged("has failed too often and rests")).await;
+    assert_eq!(send(&theatre, "hello").await.unwrap(), "hello", "it is passed over");
+    assert_eq!(send(&theatre, "guarded").await.unwrap(), "guarded!", "nothing slips past a hook that has to see it");
+    theatre.wait(60).await;
+    assert_eq!(send(&theatre, "hello").await.unwrap(), "hello!", "the probe");
+    theatre.until(logged("the quarantine is over")).await;
+    assert_eq!(send(&theatre, "hello").await.unwrap(), "hello!");
+    let told = theatre.log("weak").iter().filter(|line| line.contains("too often")).count();
+    assert_eq!(told, 1);
 }

@@ -16,7 +16,7 @@ fn a_handler_is_known_by_what_it_was_registered_for_wherever_that_stands() {
         "bot.on(\"receive\", function() end)\n\nbot.on(\"receive\", function() end)\nbot.command(\"ping\", function() end)\nbot.before(\"send\", function() end)\nbot.webhook(\"a/b\", function() end)",
     );
     let labels: Vec<(String, u32)> = bot.registered.borrow().iter().map(|(handler, _)| (handler.label.clone(), handler.line)).collect();
-    let expected = [("receive", 1), ("receive.2", 3), ("command ping", 4), ("before send", 5), ("webhook a/b", 6)];
+    let expected = [("receive.1of2", 1), ("receive.2of2", 3), ("command ping", 4), ("before send", 5), ("webhook a/b", 6)];
     assert_eq!(labels, expected.map(|(label, line)| (label.to_owned(), line)));
     let labels =
         |source: &str| -> Vec<String> { Bot::of(source).registered.borrow().iter().map(|(handler, _)| handler.label.clone()).collect() };
