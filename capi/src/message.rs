@@ -71,6 +71,24 @@ pub(crate) fn of_object(object: &str) -> Result<Message, i32> {
     Ok(message)
 }
 
+/// A message to be sent, of an object. A copy of somebody's message that says that it forwards it is the account's own: only what was said is left of
+/// it.
+///
+/// # Errors
+/// As for [`of_object`].
+pub(crate) fn to_send(object: &str) -> Result<Message, i32> {
+    let message = of_object(object)?;
+    let members: Map<String, Value> = serde_json::from_str(object).map_err(|_| TIM_ERR_JSON)?;
+    if members.get("message_is_forward_message").and_then(Value::as_bool) != Some(true) {
+        return Ok(message);
+    }
+    let mut body = message.body;
+    for key in ["message_sender_profile", "message_sender_group_member_info", "message_custom_int", "message_custom_str"] {
+        body.set(key, None).map_err(|_| TIM_ERR_JSON)?;
+    }
+    Ok(Message::new("", 0, body))
+}
+
 /// The message with a rand and a time, where it was given neither these nor an id: saying the same words twice is saying two things.
 pub(crate) fn one_of_its_own(mut message: Message) -> Message {
     /// Numbers of one process follow each other from a random beginning, as in the real library.

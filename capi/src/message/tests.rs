@@ -77,3 +77,16 @@ fn the_same_words_without_an_id_are_said_anew_each_time() {
     let known = Message { rand: 7, ..words() };
     assert_eq!(one_of_its_own(known.clone()), known);
 }
+
+#[test]
+fn a_message_that_forwards_another_keeps_what_was_said_and_nothing_of_who_said_it() {
+    let given = |forwards: bool| {
+        let sender = r#""message_sender":"berta","message_msg_id":"berta-1-2","message_rand":2,"message_server_time":1"#;
+        let said = r#""message_elem_array":[{"elem_type":0,"text_elem_content":"hello"}]"#;
+        to_send(&format!("{{{sender},{said},\"message_is_forward_message\":{forwards}}}")).unwrap()
+    };
+    let forwarded = given(true);
+    assert_eq!((forwarded.sender.as_str(), forwarded.id.is_none(), forwarded.rand, forwarded.server_time), ("", true, 0, 0));
+    assert_eq!(forwarded.texts(), ["hello"]);
+    assert_eq!(given(false).sender, "berta");
+}

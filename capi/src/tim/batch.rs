@@ -30,9 +30,9 @@ pub unsafe extern "C" fn TIMMsgBatchSend(json_batch_send_param: *const c_char, c
         let users = param.get("msg_batch_send_param_identifier_array").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         // What is no text is a user whom nobody is called.
         let users: Vec<String> = users.iter().map(|user| user.as_str().unwrap_or_default().to_owned()).collect();
-        let message = param.get("msg_batch_send_param_msg").map(|message| message::of_object(&message.to_string())).transpose()?;
+        let message = param.get("msg_batch_send_param_msg").map(|message| message::to_send(&message.to_string())).transpose()?;
         if users.is_empty() {
-            return Work::read(|_| Answer::failed(INVALID_PARAMETERS, "no receivers", "[]"));
+            return Work::wait(async |_| Answer::failed(INVALID_PARAMETERS, "no receivers", "[]"));
         }
         let message = message.ok_or(TIM_ERR_JSON)?;
         Work::wait(async move |account| send_to_all(&account, &users, message).await)

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::answer::{Answer, CommCallback, UserData};
 use crate::call::{Function, Work, call};
+use crate::codes::INVALID_PARAMETERS;
 use crate::known::known;
 use crate::{emit, message, text};
 
@@ -37,8 +38,11 @@ pub unsafe extern "C" fn TIMMsgRevoke(
                 Ok(session) => session,
                 Err(answer) => return answer,
             };
-            let given = message.id_text();
+            let (given, place) = (message.id_text(), conversation.clone());
             let id = match account.look_up(move |archive| known(archive, Some(&conversation), &message)).await {
+                Some(Ok(Some(found))) if found.conversation.as_ref() != Some(&place) => {
+                    return Answer::failed(INVALID_PARAMETERS, "the message is of another conversation", "");
+                }
                 // One that is not kept here can be on its way.
                 Some(Ok(found)) => found.map_or(given, |found| found.id_text()),
                 Some(Err(error)) => return Answer::unkept(error, ""),

@@ -1,5 +1,6 @@
 //! Deleting messages, and clearing conversations.
 
+use std::collections::BTreeSet;
 use std::ffi::{c_char, c_int, c_void};
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use serde_json::Value;
 use crate::account::Account;
 use crate::answer::{Answer, CommCallback, UserData};
 use crate::call::{Function, Work, call};
+use crate::codes::INVALID_PARAMETERS;
 use crate::known::known;
 use crate::{json, message, text};
 
@@ -45,7 +47,7 @@ pub unsafe extern "C" fn TIMMsgDelete(
 }
 
 /// Deletes messages of a conversation here and from the account's roaming history, at most 50, and once a second. Those that are not here are
-/// passed over.
+/// passed over; those of several conversations are refused.
 ///
 /// # Safety
 /// The texts are NULL or end with a NUL.
@@ -101,23 +103,25 @@ async fn delete(account: &Arc<Account>, conversation: ConversationId, messages: 
         Err(answer) => return answer,
     };
     let found = account.look_up(move |archive| -> Result<_, ArchiveError> {
-        let mut place = conversation;
+        let mut places = BTreeSet::new();
         let mut ids = Vec::with_capacity(messages.len());
         for message in &messages {
-            let found = known(archive, Some(&place), message)?;
+            let found = known(archive, Some(&conversation), message)?;
             // To whom a message was said, its own data decide; of another group nothing is deleted.
-            if let Some(theirs) = found.as_ref().and_then(|found| found.conversation.clone())
-                && place.kind() == ConversationKind::C2c
-                && theirs.kind() == ConversationKind::C2c
-            {
-                place = theirs;
-            }
+            places.extend(
+                found
+                    .as_ref()
+                    .and_then(|found| found.conversation.clone())
+                    .filter(|theirs| conversation.kind() == ConversationKind::C2c && theirs.kind() == ConversationKind::C2c),
+            );
             ids.push(found.map_or_else(|| message.id_text(), |found| found.id_text()));
         }
-        Ok((place, ids))
+        let place = places.pop_first().unwrap_or(conversation);
+        Ok(places.is_empty().then_some((place, ids)))
     });
     let (conversation, ids) = match found.await {
-        Some(Ok(found)) => found,
+        Some(Ok(Some(found))) => found,
+        Some(Ok(None)) => return Answer::failed(INVALID_PARAMETERS, "the messages are of several conversations", ""),
         Some(Err(error)) => return Answer::unkept(error, ""),
         None => return Answer::fault(""),
     };

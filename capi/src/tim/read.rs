@@ -44,7 +44,11 @@ pub unsafe extern "C" fn TIMMsgReportReaded(
             let Some(message) = message else { return report(&account, ReadUpTo::Conversation(&conversation)).await };
             let (name, given) = (conversation.clone(), message.clone());
             match account.look_up(move |archive| known(archive, Some(&name), &given)).await {
-                Some(Ok(found)) => report(&account, ReadUpTo::Message(&conversation, mark(&conversation, &found.unwrap_or(message)))).await,
+                Some(Ok(found)) => {
+                    // One that was said elsewhere says nothing but its time.
+                    let found = found.filter(|found| found.conversation.as_ref() == Some(&conversation)).unwrap_or(message);
+                    report(&account, ReadUpTo::Message(&conversation, mark(&conversation, &found))).await
+                }
                 Some(Err(error)) => Answer::unkept(error, ""),
                 None => Answer::fault(""),
             }

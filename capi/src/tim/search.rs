@@ -32,7 +32,7 @@ pub unsafe extern "C" fn TIMMsgSearchLocalMessages(
         let param = match SearchParam::from_json(&json::standard(&param)?) {
             Ok(param) => param,
             Err(ParamError::Json(_) | ParamError::NoObject) => return Err(TIM_ERR_JSON),
-            Err(error) => return Work::read(move |_| Answer::failed(INVALID_PARAMETERS, error.to_string(), NOTHING)),
+            Err(error) => return Work::wait(async move |_| Answer::failed(INVALID_PARAMETERS, error.to_string(), NOTHING)),
         };
         // It waits for the index, so it is not for the library thread.
         Work::wait(async move |account| match account.look_up(move |archive| archive.search_for(&param)).await {

@@ -11,7 +11,7 @@ use crate::answer::{Answer, CommCallback, Reply, UserData};
 use crate::call::{Function, Work, call};
 use crate::codes::TOO_MANY_CALLS;
 use crate::desk::desk;
-use crate::{emit, message, text};
+use crate::{emit, json, message, text};
 
 static SEND: Function = Function::works("TIMMsgSendMessage");
 static SEND_NEW: Function = Function::works("TIMMsgSendNewMsg");
@@ -112,7 +112,7 @@ unsafe fn arguments(id: *const c_char, kind: c_int, param: *const c_char) -> Res
     // SAFETY: the caller's promise is handed on.
     let (id, param) = unsafe { (text::needed(id), text::needed(param)) };
     let (id, param) = (id?, param?);
-    Ok((message::conversation(&id, kind)?, message::message(&param)?))
+    Ok((message::conversation(&id, kind)?, message::to_send(&json::standard(&param)?)?))
 }
 
 /// Begins to send, tells the id at once and how it ended when it has.
