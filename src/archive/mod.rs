@@ -307,6 +307,12 @@ impl Archive {
         Ok(())
     }
 
+    /// Waits until a write that is under way is published: a message can be found a moment before the journal tells of it.
+    #[cfg(all(test, feature = "script"))]
+    pub(crate) fn wait_for_writer(&self) {
+        drop(self.store().write());
+    }
+
     fn store(&self) -> &Store {
         &self.shared.store
     }

@@ -56,5 +56,5 @@ async fn a_dialog_of_an_older_version_keeps_what_was_granted_to_it_and_its_sourc
     theatre.say("ana", "go").await;
     assert_eq!(theatre.rows(ScriptRows::Sources), 1);
     theatre.host().unload("asks").await;
-    assert_eq!(theatre.rows(ScriptRows::Sources), 0);
+    assert_eq!(theatre.rows(ScriptRows::Sources), 1, "it may come back, and then the question is still open");
 }

@@ -210,6 +210,7 @@ impl Theatre {
             loop {
                 let head = archive.journal_head();
                 if !archive.find(&[&id]).unwrap().is_empty() {
+                    archive.wait_for_writer();
                     return true;
                 }
                 if std::time::Instant::now() > until {
