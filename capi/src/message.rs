@@ -83,7 +83,8 @@ pub(crate) fn to_send(object: &str) -> Result<Message, i32> {
         return Ok(message);
     }
     let mut body = message.body;
-    for key in ["message_sender_profile", "message_sender_group_member_info", "message_custom_int", "message_custom_str"] {
+    let of_the_copy = ["message_sender_profile", "message_sender_group_member_info", "message_custom_int", "message_custom_str"];
+    for key in of_the_copy.into_iter().chain(["message_is_forward_message"]) {
         body.set(key, None).map_err(|_| TIM_ERR_JSON)?;
     }
     Ok(Message::new("", 0, body))

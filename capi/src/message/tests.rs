@@ -88,5 +88,6 @@ fn a_message_that_forwards_another_keeps_what_was_said_and_nothing_of_who_said_i
     let forwarded = given(true);
     assert_eq!((forwarded.sender.as_str(), forwarded.id.is_none(), forwarded.rand, forwarded.server_time), ("", true, 0, 0));
     assert_eq!(forwarded.texts(), ["hello"]);
+    assert!(!forwarded.body.as_json().contains("forward"), "who hears it does not forward it");
     assert_eq!(given(false).sender, "berta");
 }
