@@ -8,6 +8,7 @@ pub mod model;
 pub mod query;
 
 mod door;
+mod formats;
 mod store;
 
 // The names that the door's files have for the library and for their own package.
@@ -80,5 +81,39 @@ pub fn door(bytes: &[u8]) {
         serde_json::from_str::<serde_json::Value>(&given_out).expect("what is given out is JSON");
         let again = door::message::message(&given_out).expect("what is given out is taken back");
         assert_eq!(again.texts(), message.texts());
+    }
+}
+
+/// Reads bytes as a file of a format that gives no ids. Every message can be printed and read, and no two have one id.
+pub fn export(format: &str, name: &str, bytes: &[u8]) {
+    let mut ids = std::collections::HashSet::new();
+    for message in messages(format, name, bytes) {
+        assert!(ids.insert(message.id_text()), "two messages have one id");
+    }
+}
+
+/// Reads bytes as a mailbox. Every mail can be printed and read.
+pub fn mbox(bytes: &[u8]) {
+    messages("mail", "box.mbox", bytes);
+}
+
+fn messages(format: &str, name: &str, bytes: &[u8]) -> Vec<Message> {
+    thread_local!(static FOLDER: tempfile::TempDir = tempfile::tempdir().expect("a folder"));
+    let file = FOLDER.with(|folder| folder.path().join(name));
+    std::fs::write(&file, bytes).expect("a file");
+    let messages = formats::messages(format, &file);
+    for message in &messages {
+        assert!(Message::from_json(&message.to_json()).is_ok(), "what was read is a message");
+        let _ = (message.texts(), message.sender_name());
+    }
+    messages
+}
+
+/// Mends JSON of Telegram. JSON stays as it is, and what was mended is not mended again.
+pub fn telegram_repair(text: &str) {
+    let mended = formats::repair(text);
+    assert_eq!(formats::repair(&mended), mended);
+    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+        assert_eq!(mended, text);
     }
 }
