@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 #[cfg(feature = "session")]
 use super::import::now;
 use super::{Archive, ArchiveError};
-use crate::model::{ConversationId, ConversationKind, ConversationNo, Message, MessageKey, Place, ReceiveOption};
+use crate::model::{About, ConversationId, ConversationKind, ConversationNo, Message, MessageKey, Place, ReceiveOption};
 use crate::store::{ChangeKind, ConversationRecord, Direction, Flags, Record, StoreError, Write};
 
 /// One conversation, as a list shows it.
@@ -31,6 +31,8 @@ pub struct Conversation {
     pub pinned: bool,
     /// What was begun and not sent: a `Draft` object.
     pub draft: Option<Value>,
+    /// What its source says of it: its name, its topic, who is in it.
+    pub about: Option<About>,
 }
 
 /// Says which and how much, never what is in the draft.
@@ -40,7 +42,7 @@ impl fmt::Debug for Conversation {
         shown.field("id", &self.id).field("messages", &self.messages).field("unread", &self.unread);
         shown.field("last_message", &self.last_message).field("read_mark", &self.read_mark);
         shown.field("receive_option", &self.receive_option).field("pinned", &self.pinned);
-        shown.field("has_draft", &self.draft.is_some()).finish()
+        shown.field("has_draft", &self.draft.is_some()).finish_non_exhaustive()
     }
 }
 
@@ -95,6 +97,7 @@ impl Archive {
             receive_option: record.receive_option,
             pinned: record.pinned,
             draft: record.draft.as_deref().and_then(|draft| serde_json::from_str(draft.get()).ok()),
+            about: record.about.as_deref().cloned(),
         })
     }
 
@@ -291,7 +294,7 @@ fn peer_read_moves(write: &mut Write<'_>, conversation: &ConversationId, time: u
 }
 
 /// A conversation that may be new: then it is made, and stays out of the list until a message comes.
-fn number_unlisted(write: &mut Write<'_>, conversation: &ConversationId) -> Result<ConversationNo, StoreError> {
+pub(super) fn number_unlisted(write: &mut Write<'_>, conversation: &ConversationId) -> Result<ConversationNo, StoreError> {
     if let Some(number) = write.number(conversation) {
         return Ok(number);
     }

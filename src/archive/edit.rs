@@ -125,7 +125,9 @@ pub(super) fn set_status_and(
     }
     let kind = if status == Status::Deleted { ChangeKind::Deleted } else { ChangeKind::Recalled };
     let body = rebody(&record);
-    let changed = record.with_status(status);
+    let mut flags = record.flags;
+    flags.set(Flags::RECALLED_HERE, flags.has(Flags::RECALLED_HERE) || status == Status::Recalled);
+    let changed = record.with_status(status).with_flags(flags);
     write.replace(key, &body.as_ref().map_or(changed, |body| changed.with_body(body)), kind)?;
     let conversation = write.conversation_mut(key.conversation)?;
     if record.may_be_unread() && conversation.read_mark.is_none_or(|mark| key.place > mark) {

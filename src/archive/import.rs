@@ -5,8 +5,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::identity::{self, Given};
 use super::incoming::Incoming;
 use super::intake::{Intake, Took, Way};
+use super::versions::{self, Versions};
 use super::{Archive, ArchiveError, Refusal};
-use crate::model::{Body, ConversationId, Message};
+use crate::media::MediaHash;
+use crate::model::{About, Body, ConversationId, Message};
 use crate::store::Durability;
 
 /// Messages of one batch of a stream.
@@ -25,6 +27,8 @@ pub struct ImportOptions {
     pub conversation: Option<ConversationId>,
     /// Whether a batch with a refused message is refused whole.
     pub strict: bool,
+    /// Which version stays of a message that is known and comes in another one.
+    pub versions: Versions,
 }
 
 /// What became of messages that came in.
@@ -32,8 +36,10 @@ pub struct ImportOptions {
 pub struct ImportReport {
     /// Messages that were not there before.
     pub new: u64,
-    /// Messages that were there already.
+    /// Messages that were there already, and stay as they were.
     pub known: u64,
+    /// Messages that were there already and now say more; see [`Versions::KeepFullest`].
+    pub updated: u64,
     /// Messages that could not be taken, all of them.
     pub refused_total: u64,
     /// The first 1,000 of those that could not be taken, with their positions in the run, from 0.
@@ -67,7 +73,8 @@ impl Archive {
     /// # Errors
     /// [`ArchiveError::Store`]: it may or may not have been written; the archive takes no more writes until reopened.
     pub fn import(&self, conversation: &ConversationId, messages: Vec<Message>) -> Result<ImportReport, ArchiveError> {
-        let mut run = Run::new(self, ImportOptions { conversation: Some(conversation.clone()), strict: false }, Some(conversation));
+        let mut run =
+            Run::new(self, ImportOptions { conversation: Some(conversation.clone()), ..ImportOptions::default() }, Some(conversation));
         run.take(messages, self.shared.durability)?;
         Ok(run.report)
     }
@@ -111,7 +118,7 @@ impl Archive {
     /// # Errors
     /// As for [`Archive::save`].
     pub fn save_with(&self, conversation: &ConversationId, message: Message, durability: Durability) -> Result<Message, ArchiveError> {
-        let options = ImportOptions { conversation: Some(conversation.clone()), strict: true };
+        let options = ImportOptions { conversation: Some(conversation.clone()), strict: true, ..ImportOptions::default() };
         let mut run = Run::new(self, options, Some(conversation));
         let incoming = run.fill([(0, message)])?;
         let id = incoming.first().map(|incoming| incoming.message.id_text()).unwrap_or_default();
@@ -156,6 +163,18 @@ impl Importer<'_> {
         self.run.fill_one(&mut message, now()).map(drop)
     }
 
+    /// As [`Archive::describe`], behind the messages that were added before: a conversation that is new gets its place in the order of
+    /// conversations where its description stands.
+    ///
+    /// # Errors
+    /// As for [`Importer::add`].
+    pub fn describe(&mut self, conversation: &ConversationId, about: About) -> Result<(), ArchiveError> {
+        if self.run.archive.store().conversations().get(conversation).is_none() {
+            self.write_batch()?;
+        }
+        self.run.archive.describe(conversation, about)
+    }
+
     fn write_batch(&mut self) -> Result<(), ArchiveError> {
         self.bytes = 0;
         let batch = std::mem::take(&mut self.batch);
@@ -177,6 +196,8 @@ impl Importer<'_> {
     pub fn finish(mut self) -> Result<ImportReport, ArchiveError> {
         self.write_batch()?;
         self.run.archive.store().sync()?;
+        // After the sync, so that no power cut brings back a message without its files.
+        self.run.archive.remove_unused(&self.run.dropped)?;
         Ok(self.run.report)
     }
 }
@@ -190,42 +211,58 @@ struct Run<'a> {
     account: Option<String>,
     given: Given,
     report: ImportReport,
+    /// Files that messages named before they were updated.
+    dropped: Vec<MediaHash>,
 }
 
 impl<'a> Run<'a> {
     fn new(archive: &'a Archive, options: ImportOptions, only: Option<&ConversationId>) -> Self {
         let account = archive.account();
         let report = ImportReport::default();
-        Self { archive, options, only: only.cloned(), account, given: Given::default(), report }
+        Self { archive, options, only: only.cloned(), account, given: Given::default(), report, dropped: Vec::new() }
     }
 
     /// Takes in one batch whole.
     fn take(&mut self, messages: Vec<Message>, durability: Durability) -> Result<(), ArchiveError> {
         let incoming = self.fill((0..).zip(messages))?;
-        self.write(incoming, durability)
+        self.write(incoming, durability)?;
+        self.archive.remove_unused(&self.dropped)
     }
 
     /// Writes one batch whole.
     fn write(&mut self, mut incoming: Vec<Incoming>, durability: Durability) -> Result<(), ArchiveError> {
+        let is_updating = self.options.versions == Versions::KeepFullest;
+        let (mut new, mut updated) = (0, 0);
+        let mut known = if is_updating { versions::keep_fullest(&mut incoming) } else { 0 };
+        let mut dropped = Vec::new();
         let mut write = self.archive.store().write()?;
-        let (mut new, mut known) = (0, 0);
         let mut refused = Vec::new();
         let found = write.view().keys_of_hashed(incoming.iter().map(|incoming| incoming.id))?;
         let mut intake = Intake::new(Way::Imported);
         for (incoming, found) in incoming.iter_mut().zip(found) {
             match intake.take(&mut write, incoming, found)? {
                 Took::New { .. } => new += 1,
-                Took::Known => known += 1,
+                Took::Known => {
+                    let files = match found.filter(|_| is_updating && incoming.message.id.is_some()) {
+                        Some(key) => versions::update(&mut write, key, &mut incoming.message)?,
+                        None => None,
+                    };
+                    let count = if files.is_some() { &mut updated } else { &mut known };
+                    *count += 1;
+                    dropped.extend(files.into_iter().flatten());
+                }
                 Took::Refused(reason) => refused.push(Refused { position: incoming.position, reason }),
             }
         }
         self.refuse_in_strict(&mut refused)?;
-        if new > 0 {
+        if new > 0 || updated > 0 {
             let no = write.commit(durability)?;
             self.archive.shared.tell_of_changes(no);
+            self.dropped.extend(dropped);
         }
         self.report.new += new;
         self.report.known += known;
+        self.report.updated += updated;
         self.report.refuse(refused);
         Ok(())
     }
@@ -274,7 +311,7 @@ pub(super) fn media_of(body: &Body) -> Vec<[u8; 32]> {
         return Vec::new();
     }
     let hashes = body.get("mynah_media").and_then(|value| value.as_array().cloned()).unwrap_or_default();
-    let read = |value: &serde_json::Value| crate::media::MediaHash::from_hex(value.as_str()?).map(|hash| hash.0);
+    let read = |value: &serde_json::Value| MediaHash::from_hex(value.as_str()?).map(|hash| hash.0);
     hashes.iter().filter_map(read).collect()
 }
 

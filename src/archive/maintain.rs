@@ -196,6 +196,6 @@ impl Archive {
 
     /// The conversations whose name a person may mean by a bare id.
     pub fn named(&self, which: &crate::model::ConversationRef) -> Vec<ConversationId> {
-        self.store().conversations().named(which).map(|(_, record)| record.id.clone()).collect()
+        self.store().conversations().named(which).into_iter().map(|(_, record)| record.id.clone()).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! The archive: store, index and media behind one face. Import, find, history, search, delete; no network, no scripts.
 
+mod abouts;
 mod bells;
 mod changes;
 mod check;
@@ -17,7 +18,7 @@ mod import;
 mod incoming;
 mod indexer;
 mod intake;
-#[cfg(feature = "session")]
+#[cfg(any(feature = "formats", feature = "session"))]
 mod kept;
 mod maintain;
 #[cfg(feature = "session")]
@@ -33,24 +34,27 @@ mod search;
 #[cfg(test)]
 mod testing;
 mod tim;
+mod versions;
 
 pub use bells::Bell;
 pub use changes::{Changes, JournalReader};
 pub use check::{CheckReport, Finding};
 pub use conversations::{Conversation, ReadUpTo};
 pub use error::{ArchiveError, Refusal};
-pub use export::ExportRequest;
+pub use export::{ExportRequest, Extent};
 pub use follow::Follower;
 pub use history::{HistoryCursor, HistoryRequest, Order, Page, Start};
 pub use import::{ImportOptions, ImportReport, Importer, Refused};
+#[cfg(any(feature = "formats", feature = "session"))]
+pub(crate) use kept::KeptMedia;
 pub use maintain::Stats;
 pub use remove::Purge;
 pub use search::{Coverage, Hit, SearchAnswer, SearchRequest};
 pub use tim::{SearchResult, SearchResultItem};
+pub use versions::Versions;
 #[cfg(feature = "session")]
 pub(crate) use {
     edit::version_of,
-    kept::KeptMedia,
     moves::Outcome,
     outbox::{OutboxNo, Waiting},
     receive::Arrival,
@@ -204,7 +208,7 @@ struct Shared {
     /// The session that works with the archive.
     #[cfg(feature = "session")]
     at_work: std::sync::Mutex<std::sync::Weak<()>>,
-    #[cfg(feature = "session")]
+    #[cfg(any(feature = "formats", feature = "session"))]
     kept: kept::Kept,
 }
 
@@ -222,7 +226,7 @@ impl Shared {
             settled: std::sync::Mutex::default(),
             #[cfg(feature = "session")]
             at_work: std::sync::Mutex::default(),
-            #[cfg(feature = "session")]
+            #[cfg(any(feature = "formats", feature = "session"))]
             kept: kept::Kept::default(),
         }
     }

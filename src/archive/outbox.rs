@@ -165,7 +165,7 @@ impl Archive {
 pub(super) enum OnKnown {
     Refuse,
     /// It gets another id, unless it was given its id as such.
-    #[cfg(feature = "script")]
+    #[cfg_attr(not(feature = "script"), expect(dead_code, reason = "only bots ask for it"))]
     NextRand,
 }
 

@@ -121,6 +121,7 @@ impl Archive {
                 record.pinned = false;
                 record.read_mark = None;
                 record.receipt_due = 0;
+                record.about = None;
                 write.tell_of_conversation(ChangeKind::ConversationDeleted, number);
                 Ok(())
             }),
@@ -138,9 +139,9 @@ impl Archive {
             if write.view().media_is_used(&hash.0)? {
                 continue;
             }
-            #[cfg(feature = "session")]
+            #[cfg(any(feature = "formats", feature = "session"))]
             self.shared.kept.unless_kept(hash, || self.shared.media.remove(hash))?;
-            #[cfg(not(feature = "session"))]
+            #[cfg(not(any(feature = "formats", feature = "session")))]
             self.shared.media.remove(hash)?;
         }
         Ok(())

@@ -284,8 +284,15 @@ impl Answering<'_> {
 }
 
 impl Context for Answering<'_> {
+    fn message(&self, id: &str) -> Option<MessageKey> {
+        self.view.key_of_id(id).unwrap_or_else(|error| {
+            self.failed.set(Some(error));
+            None
+        })
+    }
+
     fn conversations(&self, which: &ConversationRef) -> Vec<ConversationNo> {
-        self.conversations.named(which).map(|(number, _)| number).collect()
+        self.conversations.named(which).into_iter().map(|(number, _)| number).collect()
     }
 
     fn read_marks(&self) -> Vec<(ConversationNo, Place)> {

@@ -19,7 +19,7 @@ use super::texts::Texts;
 use super::union::Union;
 use super::vocabulary::Fit;
 use super::{Context, IndexError};
-use crate::model::{ConversationNo, Place};
+use crate::model::{ConversationNo, MessageKey, Place};
 
 /// How many documents of a set will be looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +125,8 @@ impl<'a> Builder<'a> {
                 Ok(Set::any(sets, false))
             }
             Plan::Sender(sender) => self.term(&Key::from_field_text(SENDER_FIELD, sender)),
+            Plan::Name(term) => self.term(&super::names::key(term)),
+            Plan::Messages(keys) => Ok(self.messages(keys)),
             Plan::Unread(marks) => self.unread(marks),
         }
     }
@@ -228,6 +230,18 @@ impl<'a> Builder<'a> {
             (0, end) if end == columns.docs() => Set::Everything,
             (start, end) => Set::some(Stretch::new(start, end)),
         }
+    }
+
+    fn messages(&self, keys: &[MessageKey]) -> Set<'a> {
+        let columns = &self.segment.columns;
+        let mut sets = Vec::new();
+        for key in keys {
+            let order = order_of(key.place);
+            let start = columns.first_at_or_below(order, 0);
+            let docs = (start..columns.first_below(order, start)).filter(|&doc| columns.key(doc) == *key);
+            sets.extend(docs.map(|doc| Set::some(Stretch::new(doc, doc + 1))));
+        }
+        Set::any(sets, false)
     }
 
     fn unread(&self, marks: &[(ConversationNo, Place)]) -> Result<Set<'a>, IndexError> {

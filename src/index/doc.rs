@@ -1,6 +1,6 @@
 //! A message as the index takes it in, and the form in which it travels to the indexing thread.
 
-use crate::model::{MessageKey, TypeSet};
+use crate::model::{MessageKey, Traits, TypeSet};
 
 /// One message as the index sees it.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,8 @@ pub struct Doc<'a> {
     pub is_self: bool,
     /// Taken back. Then only the condition for recalled messages finds it.
     pub recalled: bool,
+    /// What it says of itself: features, thread, the name of its sender.
+    pub(crate) traits: &'a Traits,
     /// The searched texts; ignored when recalled.
     pub texts: &'a [&'a str],
 }

@@ -7,9 +7,10 @@ use super::IndexError;
 use super::backlog::Load;
 use super::doc::Doc;
 use super::marks::scan;
+use super::names::{shown_term, thread_name_term, thread_term};
 use super::schema::{
-    CONVERSATION_FIELD, MARKS_FIELD, ORDER_FIELD, RAND_FIELD, SENDER_FIELD, SEQ_FIELD, SEQ_LIMIT, TAGS_FIELD, TEXT_FIELD, TYPES_FIELD, Tag,
-    checked_order,
+    CONVERSATION_FIELD, MARKS_FIELD, NAMES_FIELD, ORDER_FIELD, RAND_FIELD, SENDER_FIELD, SEQ_FIELD, SEQ_LIMIT, TAGS_FIELD, TEXT_FIELD,
+    TYPES_FIELD, Tag, checked_order, feature_tag,
 };
 use std::sync::Arc;
 
@@ -29,6 +30,8 @@ pub(super) struct Entry {
     texts_start: u32,
     /// Where each text but the last one ends.
     text_ends: Vec<u32>,
+    /// The terms of its names; almost always none.
+    names: Vec<String>,
     /// Given back when the entry has been indexed.
     _load: Option<Arc<Load>>,
 }
@@ -40,10 +43,19 @@ impl Entry {
         let mut buffer = String::with_capacity(doc.sender.len() + 24 + texts.iter().map(|text| text.len()).sum::<usize>());
         buffer.push_str(doc.sender);
         let marks_start = buffer.len() as u32;
-        let mut tags = u32::from(doc.types.bits());
+        let traits = doc.traits;
+        let features = traits.features.iter().fold(0, |bits, &feature| bits | 1_u32 << feature_tag(feature));
+        let mut tags = u32::from(doc.types.bits()) | features;
         let mut set = |tag: Tag, holds: bool| tags |= u32::from(holds) << tag as u8;
         set(Tag::FromSelf, doc.is_self);
         set(Tag::Recalled, doc.recalled);
+        let mut names: Vec<String> = traits.sender_name.iter().filter(|name| *name != doc.sender).map(|name| shown_term(name)).collect();
+        if let Some(thread) = &traits.thread {
+            names.push(thread_term(&thread.id));
+            if !thread.name.is_empty() {
+                names.push(thread_name_term(thread));
+            }
+        }
         let mut blank = false;
         for text in texts {
             let traits = scan(text, &mut buffer, &mut blank);
@@ -70,13 +82,15 @@ impl Entry {
             marks_start,
             texts_start,
             text_ends,
+            names,
             _load: None,
         })
     }
 
     /// The memory that the entry takes while it waits.
     pub(super) fn bytes(&self) -> usize {
-        size_of::<Self>() + self.buffer.len() + self.text_ends.len() * 4
+        let names = self.names.iter().map(|name| size_of::<String>() + name.len()).sum::<usize>();
+        size_of::<Self>() + self.buffer.len() + self.text_ends.len() * 4 + names
     }
 
     /// Makes the entry hold on to `load` until it has been indexed.
@@ -119,6 +133,7 @@ pub(super) struct EntryValues<'a> {
     field: Field,
     texts: usize,
     tags: u32,
+    names: std::slice::Iter<'a, String>,
 }
 
 impl<'a> Iterator for EntryValues<'a> {
@@ -154,6 +169,10 @@ impl<'a> Iterator for EntryValues<'a> {
                 RAND_FIELD => Some(EntryValue::Number(entry.rand.into())),
                 TYPES_FIELD => Some(EntryValue::Number(entry.types.into())),
                 MARKS_FIELD => None,
+                NAMES_FIELD => {
+                    let name = self.names.next()?;
+                    return Some((field, EntryValue::Text(name)));
+                }
                 _ => return None,
             };
             self.field = Field::from_field_id(field.field_id() + 1);
@@ -169,20 +188,22 @@ impl Document for Entry {
     type FieldsValuesIter<'a> = EntryValues<'a>;
 
     fn iter_fields_and_values(&self) -> EntryValues<'_> {
-        EntryValues { entry: self, field: TEXT_FIELD, texts: 0, tags: self.tags }
+        EntryValues { entry: self, field: TEXT_FIELD, texts: 0, tags: self.tags, names: self.names.iter() }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ConversationNo, ElementType, MessageKey, Place, TypeSet};
+    use crate::model::{ConversationNo, ElementType, Feature, MessageKey, Place, Thread, Traits, TypeSet};
 
     #[test]
     fn an_entry_has_the_values_of_its_message() {
         let key = MessageKey { conversation: ConversationNo(3), place: Place { time: 5, seq: SEQ_LIMIT + 1, rand: 9 } };
         let types = TypeSet::from_iter([ElementType::Text, ElementType::File]);
-        let doc = Doc { key, sender: "Ann", types, is_self: true, recalled: false, texts: &["a, b", "", "www.x.y"] };
+        let thread = Thread { id: "T1".to_owned(), name: "Lunch".to_owned() };
+        let traits = Traits { features: vec![Feature::Reply], sender_name: Some("Anna".to_owned()), thread: Some(thread) };
+        let doc = Doc { key, sender: "Ann", types, is_self: true, recalled: false, traits: &traits, texts: &["a, b", "", "www.x.y"] };
         let entry = Entry::new(&doc).unwrap();
         let values: Vec<String> = entry.iter_fields_and_values().map(|(field, value)| format!("{} {value:?}", field.field_id())).collect();
         let expected = [
@@ -194,12 +215,16 @@ mod tests {
             "2 Number(4)",
             "2 Number(16)",
             "2 Number(17)",
+            "2 Number(22)",
             "3 Number(3)",
             "4 Text(\"Ann\")",
             "5 Number(100663295)",
             "6 Number(16777216)",
             "7 Number(9)",
             "8 Number(17)",
+            "9 Text(\"sanna\")",
+            "9 Text(\"tT1\")",
+            "9 Text(\"nlunch\\0T1\")",
         ];
         assert_eq!(values, expected);
         let recalled = Entry::new(&Doc { recalled: true, ..doc }).unwrap();

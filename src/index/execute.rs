@@ -23,7 +23,7 @@ pub(super) struct Search<'a> {
 }
 
 pub(super) fn search(segments: &[Arc<Segment>], request: &Request<'_>, context: &dyn Context) -> Result<Answer, IndexError> {
-    let plan = plan(&request.expr, context);
+    let plan = plan(&request.expr, segments, context)?;
     let mut answer = Answer::default();
     if request.limit > 0 {
         let statistics = (request.sort == Sort::Relevance).then(|| Statistics::of(segments));

@@ -22,6 +22,7 @@ mod leaves;
 mod lexer;
 mod manifest;
 mod marks;
+mod names;
 mod newest;
 mod oldest;
 mod phrase;

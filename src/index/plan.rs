@@ -1,13 +1,16 @@
 //! What a condition means for the index: words cut into terms, names into numbers, before any segment is looked at.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
-use super::Context;
 use super::keyword::Keyword;
 use super::lexer::{Lexeme, Lexer, Purpose};
-use super::schema::{Tag, order_of};
+use super::names::{shown_term, thread_term, threads_named};
+use super::schema::{Tag, feature_tag, order_of};
+use super::segment::Segment;
 use super::tokenizer::sender_term;
-use crate::model::{ConversationNo, Place};
+use super::{Context, IndexError};
+use crate::model::{ConversationNo, MessageKey, Place};
 use crate::query::{Expr, Filter};
 
 /// A condition in the terms of the index.
@@ -25,6 +28,10 @@ pub(super) enum Plan {
     Conversations(Vec<ConversationNo>),
     /// Case folded.
     Sender(String),
+    /// A term of a name.
+    Name(String),
+    /// These messages.
+    Messages(Vec<MessageKey>),
     /// Candidates lie after these places.
     Unread(Vec<(ConversationNo, Place)>),
 }
@@ -57,12 +64,12 @@ pub(super) struct Words {
 }
 
 /// Plans a whole search: recalled messages are left out unless they are asked for.
-pub(super) fn plan(expr: &Expr, context: &dyn Context) -> Plan {
-    let plan = Planner { context, next_id: Cell::new(0) }.plan(expr);
+pub(super) fn plan(expr: &Expr, segments: &[Arc<Segment>], context: &dyn Context) -> Result<Plan, IndexError> {
+    let plan = Planner { segments, context, next_id: Cell::new(0) }.plan(expr)?;
     if asks_for_recalled(expr, true) || needs_text(expr) {
-        return plan;
+        return Ok(plan);
     }
-    Plan::All(vec![plan, Plan::Not(Box::new(Plan::Tag(Tag::Recalled as u8)))])
+    Ok(Plan::All(vec![plan, Plan::Not(Box::new(Plan::Tag(Tag::Recalled as u8)))]))
 }
 
 /// Cuts what a person typed into the terms that it stands for. Empty when it has only punctuation and blanks.
@@ -77,22 +84,37 @@ pub(super) fn terms_of(text: &str) -> Vec<(String, u32)> {
 }
 
 struct Planner<'a> {
+    segments: &'a [Arc<Segment>],
     context: &'a dyn Context,
     next_id: Cell<usize>,
 }
 
 impl Planner<'_> {
-    fn plan(&self, expr: &Expr) -> Plan {
-        match expr {
+    fn plan(&self, expr: &Expr) -> Result<Plan, IndexError> {
+        Ok(match expr {
             Expr::All => Plan::Everything,
             Expr::Word(text) | Expr::Phrase(text) => self.words(text, false),
             Expr::Prefix(text) => self.words(text, true),
             Expr::Contains(keyword) => self.keyword(keyword),
-            Expr::And(parts) => Plan::All(parts.iter().map(|part| self.plan(part)).collect()),
-            Expr::Or(parts) => Plan::Any(parts.iter().map(|part| self.plan(part)).collect()),
-            Expr::Not(inner) => Plan::Not(Box::new(self.plan(inner))),
-            Expr::Filter(filter) => self.filter(filter),
+            Expr::And(parts) => Plan::All(parts.iter().map(|part| self.plan(part)).collect::<Result<_, _>>()?),
+            Expr::Or(parts) => Plan::Any(parts.iter().map(|part| self.plan(part)).collect::<Result<_, _>>()?),
+            Expr::Not(inner) => Plan::Not(Box::new(self.plan(inner)?)),
+            Expr::Filter(filter) => self.filter(filter)?,
+        })
+    }
+
+    /// The messages of the threads with this id or name: those that say so, and the ones whose ids the threads have.
+    fn thread(&self, thread: &str) -> Result<Plan, IndexError> {
+        let mut ids = vec![thread.to_owned()];
+        for segment in self.segments {
+            ids.extend(threads_named(segment, thread)?);
         }
+        ids.sort_unstable();
+        ids.dedup();
+        let roots = ids.iter().filter_map(|id| self.context.message(id)).collect();
+        let mut parts: Vec<Plan> = ids.iter().map(|id| Plan::Name(thread_term(id))).collect();
+        parts.push(Plan::Messages(roots));
+        Ok(Plan::Any(parts))
     }
 
     fn words(&self, text: &str, prefix: bool) -> Plan {
@@ -108,10 +130,13 @@ impl Planner<'_> {
         if keyword.is_empty() { Plan::Everything } else { Plan::Keyword(Box::new(Keyword::new(keyword, self.id()))) }
     }
 
-    fn filter(&self, filter: &Filter) -> Plan {
-        match filter {
+    fn filter(&self, filter: &Filter) -> Result<Plan, IndexError> {
+        Ok(match filter {
             Filter::Conversation(which) => Plan::Conversations(self.context.conversations(which)),
             Filter::Sender(sender) => Plan::Sender(sender_term(sender)),
+            Filter::SaidBy(who) => Plan::Any(vec![Plan::Sender(sender_term(who)), Plan::Name(shown_term(who))]),
+            Filter::Has(feature) => Plan::Tag(feature_tag(*feature)),
+            Filter::Thread(thread) => self.thread(thread)?,
             Filter::Time { from, until } => {
                 let first = from.map_or(0, |from| order_of(Place::start_of(from)));
                 let last = until.map_or(u64::MAX, |until| order_of(Place::end_of(until)));
@@ -122,7 +147,7 @@ impl Planner<'_> {
             Filter::FromSelf => Plan::Tag(Tag::FromSelf as u8),
             Filter::Recalled => Plan::Tag(Tag::Recalled as u8),
             Filter::Unread => Plan::Unread(self.context.read_marks()),
-        }
+        })
     }
 
     fn id(&self) -> usize {

@@ -14,6 +14,9 @@ pub trait Context {
     /// The conversations that may have unread messages, each with the place up to which it is read.
     fn read_marks(&self) -> Vec<(ConversationNo, Place)>;
 
+    /// Where the message with this id stands, if it is there.
+    fn message(&self, id: &str) -> Option<MessageKey>;
+
     /// Whether this incoming message, which lies after its conversation's read mark or in the same second, is unread.
     fn is_unread(&self, key: MessageKey) -> bool;
 

@@ -5,8 +5,8 @@ use tantivy::store::Compressor;
 use tantivy::{IndexSettings, IndexSortByField, Order};
 
 use super::IndexError;
-use super::tokenizer::{MARKS, SENDER, TEXT};
-use crate::model::{MessageKey, Place};
+use super::tokenizer::{MARKS, NAME, SENDER, TEXT};
+use crate::model::{Feature, MessageKey, Place};
 
 /// The words of the texts, with positions.
 pub(super) const TEXT_FIELD: Field = Field::from_field_id(0);
@@ -26,6 +26,8 @@ pub(super) const SEQ_FIELD: Field = Field::from_field_id(6);
 pub(super) const RAND_FIELD: Field = Field::from_field_id(7);
 /// The element types, as bits.
 pub(super) const TYPES_FIELD: Field = Field::from_field_id(8);
+/// By which names a message is found: see [`super::names`].
+pub(super) const NAMES_FIELD: Field = Field::from_field_id(9);
 
 pub(super) const CONVERSATION: &str = "conversation";
 pub(super) const SENDER_NAME: &str = "sender";
@@ -50,6 +52,14 @@ pub(super) enum Tag {
     Long = 20,
 }
 
+/// The number of the fact that a message has this.
+pub(super) fn feature_tag(feature: Feature) -> u8 {
+    FIRST_FEATURE + feature.number()
+}
+
+/// Features have the numbers behind all tags.
+const FIRST_FEATURE: u8 = 21;
+
 pub(super) fn schema() -> Schema {
     let words = |tokenizer, option, norms| {
         TextOptions::default()
@@ -67,6 +77,7 @@ pub(super) fn schema() -> Schema {
     builder.add_u64_field(SEQ, column());
     builder.add_u64_field(RAND, column());
     builder.add_u64_field(TYPES, column());
+    builder.add_text_field("names", words(NAME, IndexRecordOption::Basic, false));
     builder.build()
 }
 
@@ -125,6 +136,7 @@ mod tests {
             (SEQ_FIELD, SEQ),
             (RAND_FIELD, RAND),
             (TYPES_FIELD, TYPES),
+            (NAMES_FIELD, "names"),
         ] {
             assert_eq!(schema.get_field(name).unwrap(), field);
         }

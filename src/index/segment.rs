@@ -11,7 +11,7 @@ use tantivy::{DocId, postings::TermInfo};
 
 use super::IndexError;
 use super::columns::Columns;
-use super::schema::{CONVERSATION_FIELD, MARKS_FIELD, SENDER_FIELD, SENDER_NAME, TAGS_FIELD, TEXT_FIELD, TYPES, Tag};
+use super::schema::{CONVERSATION_FIELD, MARKS_FIELD, NAMES_FIELD, SENDER_FIELD, SENDER_NAME, TAGS_FIELD, TEXT_FIELD, TYPES, Tag};
 use super::vocabulary::Vocabulary;
 use crate::model::TypeSet;
 
@@ -27,6 +27,7 @@ pub(super) struct Segment {
     tags: Arc<InvertedIndexReader>,
     conversations: Arc<InvertedIndexReader>,
     senders: Arc<InvertedIndexReader>,
+    names: Arc<InvertedIndexReader>,
     norms: FieldNormReader,
     vocabularies: Arc<Vocabularies>,
 }
@@ -57,6 +58,7 @@ impl Segment {
             tags: reader.inverted_index(TAGS_FIELD)?,
             conversations: reader.inverted_index(CONVERSATION_FIELD)?,
             senders: reader.inverted_index(SENDER_FIELD)?,
+            names: reader.inverted_index(NAMES_FIELD)?,
             norms: reader.get_fieldnorms_reader(TEXT_FIELD)?,
             vocabularies: earlier.map(|earlier| Arc::clone(&earlier.vocabularies)).unwrap_or_default(),
             reader,
@@ -113,6 +115,7 @@ impl Segment {
             TAGS_FIELD => &self.tags,
             CONVERSATION_FIELD => &self.conversations,
             SENDER_FIELD => &self.senders,
+            NAMES_FIELD => &self.names,
             _ => &self.text,
         }
     }

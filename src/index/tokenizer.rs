@@ -1,6 +1,6 @@
 //! The lexer, the runs and the senders as tantivy wants to be handed tokens.
 
-use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
+use tantivy::tokenizer::{RawTokenizer, Token, TokenStream, Tokenizer, TokenizerManager};
 
 use super::fold::fold_into;
 use super::lexer::{Lexeme, Lexer, Purpose};
@@ -10,6 +10,7 @@ use super::marks::SEPARATOR;
 pub(super) const TEXT: &str = "mynah-text-1";
 pub(super) const MARKS: &str = "mynah-marks-1";
 pub(super) const SENDER: &str = "mynah-sender-1";
+pub(super) const NAME: &str = "mynah-name-1";
 
 /// All tokenizers of the schema.
 pub(super) fn tokenizers() -> TokenizerManager {
@@ -17,6 +18,7 @@ pub(super) fn tokenizers() -> TokenizerManager {
     manager.register(TEXT, TextTokenizer::default());
     manager.register(MARKS, MarksTokenizer::default());
     manager.register(SENDER, SenderTokenizer::default());
+    manager.register(NAME, RawTokenizer::default());
     manager.register("default", SenderTokenizer::default());
     manager
 }

@@ -294,7 +294,7 @@ fn merge_policy() -> LogMergePolicy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ConversationNo, Place, TypeSet};
+    use crate::model::{ConversationNo, Place, Traits, TypeSet};
 
     fn key(time: u64) -> MessageKey {
         MessageKey { conversation: ConversationNo(1), place: Place::start_of(time) }
@@ -302,7 +302,16 @@ mod tests {
 
     fn add(writer: &mut IndexWriter, times: std::ops::Range<u64>) {
         for time in times {
-            let doc = Doc { key: key(time), sender: "ann", types: TypeSet::EMPTY, is_self: false, recalled: false, texts: &["text"] };
+            let traits = Traits::default();
+            let doc = Doc {
+                key: key(time),
+                sender: "ann",
+                types: TypeSet::EMPTY,
+                is_self: false,
+                recalled: false,
+                traits: &traits,
+                texts: &["text"],
+            };
             writer.add(&doc).unwrap();
         }
     }

@@ -75,6 +75,22 @@ numbered! {
 }
 
 numbered! {
+    /// What a message can have beside its elements, as searches ask for it.
+    Feature {
+        /// Somebody has reacted to it.
+        Reaction = 0 "reaction",
+        /// It answers another message.
+        Reply = 1 "reply",
+        /// It says to which thread it belongs.
+        Thread = 2 "thread",
+        /// It was edited after it was sent.
+        Edit = 3 "edit",
+        /// It was forwarded from elsewhere.
+        Forward = 4 "forward",
+    }
+}
+
+numbered! {
     /// How far a message has come (`message_status`). There is no 0.
     Status {
         /// On its way out.

@@ -3,7 +3,7 @@
 use std::ops::{BitAnd, BitOr, RangeInclusive};
 
 use super::expr::{Expr, Filter};
-use crate::model::{ConversationId, ConversationRef, ElementType};
+use crate::model::{ConversationId, ConversationRef, ElementType, Feature};
 
 /// Queries in Rust read as they do in the query language.
 ///
@@ -11,7 +11,7 @@ use crate::model::{ConversationId, ConversationRef, ElementType};
 /// use mynah::model::ElementType;
 /// use mynah::query::Expr;
 ///
-/// let pictures = Expr::word("deploy") & (Expr::sender("alice") | Expr::sender("bob")) & Expr::has(ElementType::Image) & !Expr::word("draft");
+/// let pictures = Expr::word("deploy") & (Expr::said_by("alice") | Expr::said_by("bob")) & Expr::has(ElementType::Image) & !Expr::word("draft");
 /// assert_eq!(pictures.to_string(), "deploy (from:alice OR from:bob) type:image -draft");
 /// ```
 impl Expr {
@@ -55,6 +55,16 @@ impl Expr {
         Self::Filter(Filter::Sender(user.into()))
     }
 
+    /// Messages from this user id, or from somebody who is shown under this name, ignoring case.
+    pub fn said_by(user_or_name: impl Into<String>) -> Self {
+        Self::Filter(Filter::SaidBy(user_or_name.into()))
+    }
+
+    /// Messages of the thread with this id or, ignoring case, of this name, and the message that began it.
+    pub fn thread(id_or_name: impl Into<String>) -> Self {
+        Self::Filter(Filter::Thread(id_or_name.into()))
+    }
+
     /// Messages of this Unix second and later ones.
     pub fn since(from: u64) -> Self {
         Self::Filter(Filter::Time { from: Some(from), until: None })
@@ -80,6 +90,11 @@ impl Expr {
     /// Messages with an element of this type.
     pub fn has(kind: ElementType) -> Self {
         Self::Filter(Filter::Type(kind))
+    }
+
+    /// Messages that have this beside their elements.
+    pub fn has_feature(feature: Feature) -> Self {
+        Self::Filter(Filter::Has(feature))
     }
 
     /// Messages with a web address in one of their texts.

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use super::calendar::{TimeSpan, time_text};
 use super::expr::{Expr, Filter, Interval};
 use super::parse::Parsed;
-use crate::model::{ConversationKind, ElementType};
+use crate::model::{ConversationKind, ElementType, Feature};
 
 /// The query as one sentence without a dot, with times in `zone`.
 ///
@@ -130,13 +130,31 @@ fn filter_condition(filter: &Filter, wanted: Wanted, zone: &TimeZone) -> String 
             Some(ConversationKind::Group) => format!("{not}in the group {}", name(&conversation.id)),
             None => format!("{not}in {}", name(&conversation.id)),
         },
-        Filter::Sender(user) => format!("{not}from {}", name(user)),
+        Filter::Sender(user) => format!("{not}from the user {}", name(user)),
+        Filter::SaidBy(who) => format!("{not}from {}", name(who)),
+        Filter::Thread(thread) => format!("{not}in the thread {}", name(thread)),
+        Filter::Has(feature) => format!("that {}", feature_condition(*feature, wanted)),
         Filter::Time { from, until } => format!("{not}{}", time_condition(*from, *until, zone)),
         Filter::Type(kind) => format!("{with} {}", element(*kind)),
         Filter::HasLink => format!("{with} a link"),
         Filter::Unread => format!("that are {not}unread"),
         Filter::Recalled => format!("that were {not}recalled"),
         Filter::FromSelf => format!("{not}from yourself"),
+    }
+}
+
+fn feature_condition(feature: Feature, wanted: Wanted) -> &'static str {
+    match (feature, wanted) {
+        (Feature::Reaction, Wanted::Yes) => "have a reaction",
+        (Feature::Reaction, Wanted::No) => "have no reaction",
+        (Feature::Reply, Wanted::Yes) => "answer another one",
+        (Feature::Reply, Wanted::No) => "answer no other one",
+        (Feature::Thread, Wanted::Yes) => "belong to a thread",
+        (Feature::Thread, Wanted::No) => "belong to no thread",
+        (Feature::Edit, Wanted::Yes) => "were edited",
+        (Feature::Edit, Wanted::No) => "were not edited",
+        (Feature::Forward, Wanted::Yes) => "were forwarded",
+        (Feature::Forward, Wanted::No) => "were not forwarded",
     }
 }
 

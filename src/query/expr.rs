@@ -1,6 +1,6 @@
 //! What a search asks for: the typed query. The language of [`super::parse`] is one way to build it, Rust code another.
 
-use crate::model::{ConversationRef, ElementType};
+use crate::model::{ConversationRef, ElementType, Feature};
 
 /// A condition on a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub enum Filter {
     Conversation(ConversationRef),
     /// From this user id, ignoring case.
     Sender(String),
+    /// From this user id, or from somebody shown under this name, ignoring case.
+    SaidBy(String),
     /// Server time within `from ..= until`, Unix seconds; `None` is open.
     Time {
         /// The first second.
@@ -42,6 +44,10 @@ pub enum Filter {
     },
     /// Has an element of this type.
     Type(ElementType),
+    /// Has this beside its elements.
+    Has(Feature),
+    /// In the thread with this id or, ignoring case, of this name; the message that began it too. The first 512 bytes count.
+    Thread(String),
     /// Has a web address in one of its texts.
     HasLink,
     /// Incoming and not yet read.

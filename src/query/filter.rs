@@ -4,14 +4,16 @@ use super::calendar::{Reading, TimeSpan};
 use super::expr::{Expr, Filter};
 use super::note::{FilterName, NoteKind};
 use super::time::Moment;
-use crate::model::{ConversationRef, ElementType, limits};
+use crate::model::{ConversationRef, ElementType, Feature, limits};
 
 /// The condition, and a remark where it can find nothing yet. `None` when the value can't be read.
 pub(super) fn read(name: FilterName, value: &str, reading: &Reading) -> Option<(Expr, Option<NoteKind>)> {
     let silent = |expr: Expr| Some((expr, None));
     match name {
-        FilterName::From => silent(Expr::sender(non_empty(value)?)),
+        FilterName::From => silent(Expr::said_by(non_empty(value)?)),
+        FilterName::Sender => silent(Expr::sender(non_empty(value)?)),
         FilterName::In => silent(Expr::Filter(Filter::Conversation(conversation(value)?))),
+        FilterName::InThread => silent(Expr::thread(non_empty(value)?)),
         FilterName::Before => silent(before(Moment::read(value, reading).ok()?.span)),
         FilterName::After => {
             let span = Moment::read(value, reading).ok()?.span;
@@ -60,7 +62,14 @@ fn on(value: &str, reading: &Reading) -> Option<Expr> {
 
 /// The condition that `has:` makes of this value.
 pub(crate) fn has(value: &str) -> Option<Expr> {
-    if value.eq_ignore_ascii_case("link") { Some(Expr::has_link()) } else { Some(Expr::has(element_type(value)?)) }
+    let word = value.to_ascii_lowercase();
+    if word == "link" {
+        return Some(Expr::has_link());
+    }
+    match Feature::from_word(&word) {
+        Some(feature) => Some(Expr::has_feature(feature)),
+        None => Some(Expr::has(element_type(&word)?)),
+    }
 }
 
 fn element_type(value: &str) -> Option<ElementType> {

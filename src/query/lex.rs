@@ -267,7 +267,7 @@ pub(super) fn without_list_marks(chunk: &str) -> &str {
 
 /// A filter's name and the place after its colon.
 fn filter_name(text: &str) -> Option<(FilterName, usize)> {
-    let length = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let length = text.bytes().take_while(|byte| byte.is_ascii_alphabetic() || *byte == b'-').count();
     let colon = text[length..].chars().next().filter(|&c| matches!(c, ':' | '：'))?;
     Some((FilterName::from_word(&text[..length])?, length + colon.len_utf8()))
 }

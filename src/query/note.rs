@@ -7,10 +7,14 @@ use std::ops::Range;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FilterName {
-    /// `from:USER`
+    /// `from:USER-OR-NAME`
     From,
+    /// `sender:USER`
+    Sender,
     /// `in:CONVERSATION`
     In,
+    /// `in-thread:ID-OR-NAME`
+    InThread,
     /// `before:TIME`
     Before,
     /// `after:TIME`
@@ -31,14 +35,28 @@ pub enum FilterName {
 
 impl FilterName {
     /// All of them, in the order in which a help text names them.
-    pub const ALL: &'static [Self] =
-        &[Self::From, Self::In, Self::Before, Self::After, Self::On, Self::Has, Self::Type, Self::Is, Self::Contains, Self::Word];
+    pub const ALL: &'static [Self] = &[
+        Self::From,
+        Self::Sender,
+        Self::In,
+        Self::InThread,
+        Self::Before,
+        Self::After,
+        Self::On,
+        Self::Has,
+        Self::Type,
+        Self::Is,
+        Self::Contains,
+        Self::Word,
+    ];
 
     /// What stands before the colon.
     pub fn word(self) -> &'static str {
         match self {
             Self::From => "from",
+            Self::Sender => "sender",
             Self::In => "in",
+            Self::InThread => "in-thread",
             Self::Before => "before",
             Self::After => "after",
             Self::On => "on",
@@ -58,11 +76,13 @@ impl FilterName {
     /// What may stand after the colon, for people.
     pub fn takes(self) -> &'static str {
         match self {
-            Self::From => "a user id",
-            Self::In => "a conversation: its id, c2c:ID or group:ID",
+            Self::From => "a user id, or the name that somebody is shown under",
+            Self::Sender => "a user id",
+            Self::In => "a conversation: its id, its name, c2c:ID or group:ID",
+            Self::InThread => "the id or the name of a thread",
             Self::Before | Self::After => "a time such as 2024-03-01, 2024-03, 3d or \"3 days ago\"",
             Self::On => "a day, month or year such as 2024-03-01, or two times with .. between them",
-            Self::Has => "image, sound, file, video, location, custom or link",
+            Self::Has => "image, sound, file, video, location, custom, link, reaction, reply, thread, edit or forward",
             Self::Type => "text, image, sound, custom, file, tips, face, location, report, video, friend-change, profile-change or merged",
             Self::Is => "unread, recalled, self or any",
             Self::Contains => "a text, which is found inside words too",

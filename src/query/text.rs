@@ -72,7 +72,10 @@ fn text(expr: &Expr, joined: Joined, in_group: bool) -> String {
         Expr::Contains(text) => filter(FilterName::Contains, text, in_group),
         Expr::Filter(condition) => match condition {
             Filter::Conversation(conversation) => filter(FilterName::In, &conversation.to_string(), in_group),
-            Filter::Sender(user) => filter(FilterName::From, user, in_group),
+            Filter::Sender(user) => filter(FilterName::Sender, user, in_group),
+            Filter::SaidBy(who) => filter(FilterName::From, who, in_group),
+            Filter::Thread(thread) => filter(FilterName::InThread, thread, in_group),
+            Filter::Has(feature) => filter(FilterName::Has, feature.word(), in_group),
             Filter::Time { from: Some(from), until: Some(until) } if from == until => filter(FilterName::On, &time(*from), in_group),
             Filter::Time { from, until } => {
                 let range = format!("{}..{}", from.map(time).unwrap_or_default(), until.map(time).unwrap_or_default());

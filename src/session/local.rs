@@ -6,11 +6,18 @@ use serde_json::Value;
 use crate::model::{Body, MessageError};
 
 /// Keys of elements that name files of this machine.
-const PATHS: [&str; 5] =
-    ["image_elem_orig_path", "sound_elem_file_path", "file_elem_file_path", "video_elem_video_path", "video_elem_image_path"];
+const PATHS: [&str; 7] = [
+    "image_elem_orig_path",
+    "sound_elem_file_path",
+    "file_elem_file_path",
+    "video_elem_video_path",
+    "video_elem_image_path",
+    "mynah_file_hash",
+    "mynah_file_place",
+];
 
 /// What all keys above are found by.
-const MARKS: [&str; 3] = ["_path\"", "\"mynah_media\"", "\"message_custom_"];
+const MARKS: [&str; 4] = ["_path\"", "\"mynah_file_", "\"mynah_media\"", "\"message_custom_"];
 
 /// Keys of a message that the other side writes: how often it was edited, and who took it back.
 const HISTORY: [&str; 5] =
@@ -72,14 +79,17 @@ mod tests {
             Element::video("/home/me/a.mp4", 3, "/home/me/a.jpg"),
             Element::merge("a bundle", Vec::new(), "", vec![inner]),
         ]);
+        let named = r#"{"mynah_file_hash":"00","mynah_file_place":"/home/me/x","mynah_file_name":"shown.png","#;
+        let elements = body.elements_json().replacen('{', named, 1);
+        body.set("message_elem_array", serde_json::from_str(&elements).ok()).unwrap();
         body.set("message_custom_str", Some("mine".into())).unwrap();
         body.set("mynah_media", Some(json!(["00"]))).unwrap();
         body.set("message_cloud_custom_str", Some("for all".into())).unwrap();
         without_local(&mut body).unwrap();
-        for local in ["/home", "\"mine\"", "mynah_media"] {
+        for local in ["/home", "\"mine\"", "mynah_media", "mynah_file_hash"] {
             assert!(!body.as_json().contains(local), "{local}");
         }
-        for shown in ["plan.pdf", "for all", "kept"] {
+        for shown in ["plan.pdf", "for all", "kept", "shown.png"] {
             assert!(body.as_json().contains(shown), "{shown}");
         }
     }

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use rocksdb::backup::{BackupEngine, BackupEngineOptions, RestoreOptions};
-use rocksdb::{BottommostLevelCompaction, CompactOptions, Env, WaitForCompactOptions};
+use rocksdb::{BottommostLevelCompaction, CompactOptions, DB, Env, Options, WaitForCompactOptions};
 
-use super::layout::family;
+use super::layout::{family, format_of};
 use super::{Layout, Store, StoreError};
 
 /// Sizes of the store, in bytes.
@@ -18,29 +18,13 @@ pub(crate) struct Sizes {
     pub(crate) memory: u64,
 }
 
-const FAMILIES: [&str; 13] = [
-    family::MESSAGES,
-    family::IDS,
-    family::SEQUENCES,
-    family::CONVERSATIONS,
-    family::JOURNAL,
-    family::CURSORS,
-    family::MEDIA,
-    family::OUTBOX,
-    family::EARLY,
-    family::SCRIPT_KV,
-    family::TIMERS,
-    family::SCRIPTS,
-    family::META,
-];
-
 impl Store {
     /// Writes all memtables to tables, so that the log on disk is short and opening is fast.
     ///
     /// # Errors
     /// [`StoreError`]: nothing is lost, what was in memory is in the log.
     pub(crate) fn flush(&self) -> Result<(), StoreError> {
-        for name in FAMILIES {
+        for name in family::ALL {
             self.db.flush_cf(self.family(name)?).map_err(|source| self.named(source))?;
         }
         Ok(())
@@ -54,7 +38,7 @@ impl Store {
         self.flush()?;
         let mut options = CompactOptions::default();
         options.set_bottommost_level_compaction(BottommostLevelCompaction::Force);
-        for name in FAMILIES {
+        for name in family::ALL {
             self.db.compact_range_cf_opt(self.family(name)?, None::<&[u8]>, None::<&[u8]>, &options);
         }
         self.db.wait_for_compact(&WaitForCompactOptions::default()).map_err(|source| self.named(source))
@@ -73,7 +57,7 @@ impl Store {
                 return Err(StoreError::Damaged { folder: path, what: format!("{size} bytes, {} were written", file.size) });
             }
         }
-        for name in FAMILIES {
+        for name in family::ALL {
             let mut options = rocksdb::ReadOptions::default();
             options.fill_cache(false);
             options.set_verify_checksums(true);
@@ -92,7 +76,7 @@ impl Store {
     /// How large the store is.
     pub(crate) fn sizes(&self) -> Sizes {
         let property = |name: &str| -> u64 {
-            let values = FAMILIES.iter().filter_map(|family| self.db.cf_handle(family));
+            let values = family::ALL.iter().filter_map(|family| self.db.cf_handle(family));
             values.filter_map(|family| self.db.property_int_value_cf(family, name).ok().flatten()).sum()
         };
         let memory =
@@ -132,10 +116,15 @@ impl Store {
         let newest = newest.ok_or_else(|| StoreError::Missing { folder: folder.to_owned() })?;
         engine.verify_backup(newest).map_err(damaged)?;
         target.check_free()?;
-        let lock = target.prepare()?;
+        let (lock, _) = target.prepare()?;
         let store = target.store();
         // `verify_backup` compared sizes only; checksums are compared here.
         let restored = engine.restore_from_backup(&store, &store, &RestoreOptions::default(), newest).map_err(damaged);
+        // The backup may be one of an older format.
+        let restored = restored.and_then(|()| {
+            let there = DB::list_cf(&Options::default(), &store).map_err(damaged)?;
+            target.write_format(format_of(&there))
+        });
         drop(lock);
         // Its threads may still be copying when one of them has failed.
         drop(engine);

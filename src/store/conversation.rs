@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::record::ReadUpTo;
-use crate::model::{ConversationId, ConversationNo, ConversationRef, Place, ReceiveOption};
+use crate::model::{About, ConversationId, ConversationNo, ConversationRef, Place, ReceiveOption};
 
 /// The seq of the first message of a conversation that brings none.
 pub(crate) const FIRST_SEQ: u64 = 1;
@@ -53,6 +53,9 @@ pub(crate) struct ConversationRecord {
     /// Deleted with its messages. The number stays taken; a new message brings the conversation back.
     #[serde(default)]
     pub(crate) deleted: bool,
+    /// What its source says of it. Has a row of its own, which is written only when it changes: members may be thousands.
+    #[serde(skip)]
+    pub(crate) about: Option<Arc<About>>,
 }
 
 /// Says which and how much, never what is in the draft.
@@ -82,6 +85,16 @@ impl ConversationRecord {
             cleared_own: None,
             draft: None,
             deleted: false,
+            about: None,
+        }
+    }
+
+    /// Whether `other` has the very same description.
+    pub(super) fn has_about_of(&self, other: &Self) -> bool {
+        match (&self.about, &other.about) {
+            (Some(one), Some(another)) => Arc::ptr_eq(one, another),
+            (None, None) => true,
+            _ => false,
         }
     }
 
@@ -126,13 +139,18 @@ impl Conversations {
         Some((number, self.record(number)?))
     }
 
-    /// Those that a reference names: none, one, or a peer and a group of the same id.
-    pub(crate) fn named<'a>(&'a self, which: &'a ConversationRef) -> impl Iterator<Item = (ConversationNo, &'a Arc<ConversationRecord>)> {
+    /// Those that a reference names: none, one, or a peer and a group of the same id. A bare id that is none may be the name that people see,
+    /// which several can have.
+    pub(crate) fn named(&self, which: &ConversationRef) -> Vec<(ConversationNo, &Arc<ConversationRecord>)> {
         use crate::model::ConversationKind::{C2c, Group};
         let ids = [C2c, Group].into_iter().filter(|&kind| which.kind.is_none_or(|wanted| wanted == kind));
-        ids.filter_map(|kind| ConversationId::new(kind, &which.id).ok())
-            .filter_map(|id| self.get(&id))
-            .filter(|(_, record)| !record.deleted)
+        let found = ids.filter_map(|kind| ConversationId::new(kind, &which.id).ok()).filter_map(|id| self.get(&id));
+        let found: Vec<_> = found.filter(|(_, record)| !record.deleted).collect();
+        if !found.is_empty() || which.kind.is_some() {
+            return found;
+        }
+        let is_shown_so = |record: &ConversationRecord| record.about.as_ref().is_some_and(|about| about.name == which.id);
+        self.iter().filter(|(_, record)| is_shown_so(record)).collect()
     }
 
     /// All that are not deleted, by number.

@@ -6,6 +6,7 @@
 //! | `ids` | 128-bit hash of the message id | message key |
 //! | `sequences` (groups) | conversation u32, seq u64, time u64, rand u32 | empty |
 //! | `conversations` | conversation u32 | JSON of [`super::ConversationRecord`] |
+//! | `abouts` | conversation u32 | JSON of [`crate::model::About`] |
 //! | `journal` | number of the first change u64 | [`super::Entry`] |
 //! | `cursors` | reader's name | number of the last change that it has passed u64 |
 //! | `media` | content hash, message key | empty |
@@ -19,7 +20,7 @@
 //! All numbers in keys are big-endian, so that bytes order as numbers do.
 //!
 //! Format 1 has neither `outbox` nor `early`, no change kind above 10 in its journal, and no record with more than one byte of flags.
-//! Formats 1 and 2 have neither `script_kv` nor `timers` nor `scripts`.
+//! Formats 1 and 2 have neither `script_kv` nor `timers` nor `scripts`. Formats 1 to 3 have no `abouts`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,7 +32,7 @@ use super::lock::WriterLock;
 use crate::model::{ConversationNo, MessageKey, Place};
 
 /// The format that this version writes, and the newest that it reads.
-pub(crate) const FORMAT: u32 = 3;
+pub(crate) const FORMAT: u32 = 4;
 
 const FORMAT_FILE: &str = "FORMAT";
 const FORMAT_WORD: &str = "mynah store, format ";
@@ -46,6 +47,7 @@ pub(super) mod family {
     pub(in crate::store) const IDS: &str = "ids";
     pub(in crate::store) const SEQUENCES: &str = "sequences";
     pub(in crate::store) const CONVERSATIONS: &str = "conversations";
+    pub(in crate::store) const ABOUTS: &str = "abouts";
     pub(in crate::store) const JOURNAL: &str = "journal";
     pub(in crate::store) const CURSORS: &str = "cursors";
     pub(in crate::store) const MEDIA: &str = "media";
@@ -55,6 +57,12 @@ pub(super) mod family {
     pub(in crate::store) const TIMERS: &str = "timers";
     pub(in crate::store) const SCRIPTS: &str = "scripts";
     pub(in crate::store) const META: &str = "meta";
+
+    pub(in crate::store) const ALL: [&str; 14] =
+        [MESSAGES, IDS, SEQUENCES, CONVERSATIONS, ABOUTS, JOURNAL, CURSORS, MEDIA, OUTBOX, EARLY, SCRIPT_KV, TIMERS, SCRIPTS, META];
+
+    /// Those that came with a later format than the first, and with which.
+    pub(in crate::store) const LATER: [(&str, u32); 6] = [(OUTBOX, 2), (EARLY, 2), (SCRIPT_KV, 3), (TIMERS, 3), (SCRIPTS, 3), (ABOUTS, 4)];
 }
 
 /// The account whose archive this is, in `meta`.
@@ -111,8 +119,9 @@ impl Layout {
         std::env::temp_dir().join(format!("mynah-reader-{}-{number}", std::process::id()))
     }
 
-    /// Makes the folder a store where it is new, checks its format, and takes the writer's lock.
-    pub(super) fn prepare(&self) -> Result<WriterLock, StoreError> {
+    /// Makes the folder a store where it is new, takes the writer's lock, and returns the store's format with it. One of an older format
+    /// is to be marked ([`Layout::write_format`]) once it has everything of the current one, and before anything is written to it.
+    pub(super) fn prepare(&self) -> Result<(WriterLock, u32), StoreError> {
         fs::create_dir_all(&self.root).map_err(|source| StoreError::io("create", &self.root, source))?;
         let is_new = !self.root.join(FORMAT_FILE).exists();
         if is_new && self.holds_other_things()? {
@@ -120,20 +129,44 @@ impl Layout {
         }
         let lock = WriterLock::take(&self.root.join(LOCK_FILE), &self.root)?;
         if is_new {
-            self.write_format()?;
+            self.write_format(FORMAT)?;
         }
-        if self.check_format()? < FORMAT {
-            // Before anything of the new format is written, so that no older version takes the store for one of its own.
-            self.write_format()?;
+        Ok((lock, self.check_format()?))
+    }
+
+    /// Checks that a store of `format` has every column family that it should have: RocksDB takes a list of files that lost its end for a
+    /// whole one, and would make those that are missing anew, without what they held.
+    pub(super) fn check_families(&self, format: u32, there: &[String]) -> Result<(), StoreError> {
+        match missing_family(format, there) {
+            // A store whose making was interrupted has some of them only, and no rows yet.
+            Some(name) if self.holds_rows()? => {
+                Err(StoreError::Damaged { folder: self.store(), what: format!("its list of files lacks the column family {name}") })
+            }
+            _ => Ok(()),
         }
-        Ok(lock)
+    }
+
+    /// Whether something was written to the store.
+    fn holds_rows(&self) -> Result<bool, StoreError> {
+        let folder = self.store();
+        let entries = fs::read_dir(&folder).map_err(|source| StoreError::io("read", &folder, source))?;
+        Ok(entries.flatten().any(|entry| match entry.path().extension() {
+            Some(extension) if extension == "sst" => true,
+            Some(extension) if extension == "log" => entry.metadata().is_ok_and(|log| log.len() > 0),
+            _ => false,
+        }))
+    }
+
+    /// Whether RocksDB has its list of files.
+    pub(super) fn has_files(&self) -> bool {
+        self.store().join("CURRENT").exists()
     }
 
     /// Checks that the store has its list of files, or has no files yet: RocksDB would take one without for a new one, and remove what
     /// the list does not name.
     pub(super) fn check_whole(&self) -> Result<(), StoreError> {
         let folder = self.store();
-        if folder.join("CURRENT").exists() {
+        if self.has_files() {
             return Ok(());
         }
         let entries = match fs::read_dir(&folder) {
@@ -163,12 +196,12 @@ impl Layout {
         if is_taken { Err(StoreError::NotEmpty { folder: self.root.clone() }) } else { Ok(()) }
     }
 
-    /// Marks the folder as a store of the current format.
-    pub(super) fn write_format(&self) -> Result<(), StoreError> {
+    /// Marks the folder as a store of a format.
+    pub(super) fn write_format(&self, format: u32) -> Result<(), StoreError> {
         let path = self.root.join(FORMAT_FILE);
         let fresh = self.root.join("FORMAT.new");
         let write = || -> std::io::Result<()> {
-            fs::write(&fresh, format!("{FORMAT_WORD}{FORMAT}\n"))?;
+            fs::write(&fresh, format!("{FORMAT_WORD}{format}\n"))?;
             fs::File::open(&fresh)?.sync_all()?;
             fs::rename(&fresh, &path)?;
             fs::File::open(&self.root)?.sync_all()
@@ -209,6 +242,17 @@ impl Layout {
             None => Err(StoreError::Damaged { folder: path, what: "it names no format".to_owned() }),
         }
     }
+}
+
+/// The newest format that has no other column families than those that are there.
+pub(super) fn format_of(there: &[String]) -> u32 {
+    (1..=FORMAT).rev().find(|&format| missing_family(format, there).is_none()).unwrap_or(1)
+}
+
+/// A column family of a format that is not there.
+fn missing_family(format: u32, there: &[String]) -> Option<&'static str> {
+    let is_due = |name: &str| family::LATER.iter().all(|&(later, since)| later != name || since <= format);
+    family::ALL.into_iter().find(|name| is_due(name) && !there.iter().any(|family| family == name))
 }
 
 /// The key in `ids`.

@@ -129,13 +129,20 @@ impl Store {
     /// [`StoreError`] for a folder of something else, a newer format, a second writer, damage, a full or read-only disk.
     pub(crate) fn open(folder: &Path, memory: Memory) -> Result<Self, StoreError> {
         let layout = Layout::new(folder);
-        let lock = layout.prepare()?;
+        let (lock, format) = layout.prepare()?;
         layout.check_whole()?;
         layout.check_file_list()?;
-        layout.forget_closing()?;
         let (options, cache) = options::database(memory);
+        if layout.has_files() {
+            let there = DB::list_cf(&options, layout.store()).map_err(|source| StoreError::opening(layout.store(), source))?;
+            layout.check_families(format, &there)?;
+        }
+        layout.forget_closing()?;
         let db = DB::open_cf_descriptors(&options, layout.store(), options::families(memory, &cache))
             .map_err(|source| StoreError::opening(layout.store(), source))?;
+        if format < layout::FORMAT {
+            layout.write_format(layout::FORMAT)?;
+        }
         Self::with(db, layout, cache, Some(lock), None)
     }
 
@@ -145,7 +152,7 @@ impl Store {
     /// As for [`Store::open`], and [`StoreError::Missing`] when there is none.
     pub(crate) fn open_reader(folder: &Path, memory: Memory) -> Result<Self, StoreError> {
         let layout = Layout::new(folder);
-        layout.check_format()?;
+        let format = layout.check_format()?;
         layout.check_file_list()?;
         let (mut options, cache) = options::database(memory);
         options.create_if_missing(false);
@@ -154,6 +161,7 @@ impl Store {
         let notes = NotesFolder(notes);
         // A store of an older format lacks some, until a process that writes opens it.
         let there = DB::list_cf(&options, layout.store()).map_err(|source| StoreError::opening(layout.store(), source))?;
+        layout.check_families(format, &there)?;
         let families = options::families(memory, &cache).into_iter().filter(|family| there.iter().any(|name| name == family.name()));
         let db = DB::open_cf_descriptors_as_secondary(&options, layout.store(), notes.0.clone(), families)
             .map_err(|source| StoreError::opening(layout.store(), source))?;

@@ -30,23 +30,17 @@ pub(super) fn database(memory: Memory) -> (Options, Cache) {
 
 /// All column families with their options.
 pub(super) fn families(memory: Memory, cache: &Cache) -> Vec<ColumnFamilyDescriptor> {
-    [
-        (family::MESSAGES, messages(memory, cache)),
-        (family::IDS, ids(memory, cache)),
-        (family::SEQUENCES, plain(memory, cache)),
-        (family::CONVERSATIONS, plain(memory, cache)),
-        (family::JOURNAL, plain(memory, cache)),
-        (family::CURSORS, plain(memory, cache)),
-        (family::MEDIA, plain(memory, cache)),
-        (family::OUTBOX, plain(memory, cache)),
-        (family::EARLY, plain(memory, cache)),
-        (family::SCRIPT_KV, looked_up(memory, cache)),
-        (family::TIMERS, plain(memory, cache)),
-        (family::SCRIPTS, looked_up(memory, cache)),
-        (family::META, plain(memory, cache)),
-    ]
-    .map(|(name, options)| ColumnFamilyDescriptor::new(name, options))
-    .into()
+    family::ALL
+        .map(|name| {
+            let options = match name {
+                family::MESSAGES => messages(memory, cache),
+                family::IDS => ids(memory, cache),
+                family::SCRIPT_KV | family::SCRIPTS => looked_up(memory, cache),
+                _ => plain(memory, cache),
+            };
+            ColumnFamilyDescriptor::new(name, options)
+        })
+        .into()
 }
 
 /// Messages: read by key and in order, compressed hard once they are at rest.

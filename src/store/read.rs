@@ -1,11 +1,14 @@
 //! Reading: single messages, pages in either direction, whole scans, the journal. Every read sees one moment of the store.
 
+use std::sync::Arc;
+
 use rocksdb::{DBPinnableSlice, DBRawIterator, ReadOptions};
+use rustc_hash::FxHashMap;
 
 use super::layout::{self, family};
 use super::record::Record;
 use super::{Change, ConversationRecord, Conversations, Entry, JournalNo, Store, StoreError};
-use crate::model::{ConversationNo, MessageKey, Place};
+use crate::model::{About, ConversationNo, MessageKey, Place};
 
 /// Which way a walk goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +50,7 @@ impl Store {
 
     pub(super) fn read_conversations(&self) -> Result<Conversations, StoreError> {
         let mut conversations = Conversations::default();
+        let mut abouts = self.read_abouts()?;
         let mut rows = self.rows(family::CONVERSATIONS, ReadOptions::default())?;
         rows.seek_to_first();
         while let Some((key, value)) = rows.item() {
@@ -54,12 +58,31 @@ impl Store {
             if ConversationNo(number) != conversations.next_number() {
                 return Err(StoreError::unreadable("conversation list: a number is missing"));
             }
-            let record: ConversationRecord = serde_json::from_slice(value).map_err(|_| StoreError::unreadable("conversation"))?;
+            let mut record: ConversationRecord = serde_json::from_slice(value).map_err(|_| StoreError::unreadable("conversation"))?;
+            record.about = abouts.remove(&ConversationNo(number));
             conversations.put(ConversationNo(number), record);
             rows.next();
         }
         rows.status().map_err(|source| self.named(source))?;
         Ok(conversations)
+    }
+
+    /// The descriptions of conversations. A reading process finds none in a store of an older format.
+    fn read_abouts(&self) -> Result<FxHashMap<ConversationNo, Arc<About>>, StoreError> {
+        let mut abouts = FxHashMap::default();
+        if self.db.cf_handle(family::ABOUTS).is_none() {
+            return Ok(abouts);
+        }
+        let mut rows = self.rows(family::ABOUTS, ReadOptions::default())?;
+        rows.seek_to_first();
+        while let Some((key, value)) = rows.item() {
+            let number = key.try_into().map(u32::from_be_bytes).map_err(|_| StoreError::unreadable("conversation key"))?;
+            let about: About = serde_json::from_slice(value).map_err(|_| StoreError::unreadable("description of a conversation"))?;
+            abouts.insert(ConversationNo(number), Arc::new(about));
+            rows.next();
+        }
+        rows.status().map_err(|source| self.named(source))?;
+        Ok(abouts)
     }
 
     pub(super) fn read_head(&self) -> Result<u64, StoreError> {

@@ -46,6 +46,9 @@ impl Flags {
     #[cfg(feature = "session")]
     pub(crate) const ROAMED: Self = Self(1 << 8);
 
+    /// Recalled in this archive: it did not come so.
+    pub(crate) const RECALLED_HERE: Self = Self(1 << 9);
+
     /// Sets or clears.
     pub(crate) fn set(&mut self, flag: Self, on: bool) {
         if on { self.0 |= flag.0 } else { self.0 &= !flag.0 }
@@ -93,7 +96,6 @@ impl<'a> Record<'a> {
     }
 
     /// The same message with these flags.
-    #[cfg(feature = "session")]
     pub(crate) fn with_flags(self, flags: Flags) -> Self {
         Self { flags, ..self }
     }

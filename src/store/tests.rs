@@ -4,14 +4,12 @@ use std::fs;
 
 use rocksdb::DB;
 
+use super::layout::family::LATER;
 use super::{Durability, Layout, Memory, Store, StoreError, options};
 use crate::model::{ConversationId, ConversationKind, Message, MessageKey, Status};
 use crate::store::{ChangeKind, Flags, Record};
 
 const MEMORY: Memory = Memory { block_cache: 1 << 20, memtables: 8 << 20 };
-
-/// The column families that came with each format.
-const CAME: [(u32, &[&str]); 2] = [(2, &["outbox", "early"]), (3, &["script_kv", "timers", "scripts"])];
 
 /// A store with one message, as an older format had it: without the column families that came later.
 fn of_format(format: u32) -> (tempfile::TempDir, MessageKey) {
@@ -25,7 +23,7 @@ fn of_format(format: u32) -> (tempfile::TempDir, MessageKey) {
     drop(store);
     let (options, cache) = options::database(MEMORY);
     let mut db = DB::open_cf_descriptors(&options, folder.path().join("store"), options::families(MEMORY, &cache)).unwrap();
-    for family in CAME.iter().filter(|(came, _)| *came > format).flat_map(|(_, families)| *families) {
+    for (family, _) in LATER.iter().filter(|(_, since)| *since > format) {
         db.drop_cf(family).unwrap();
     }
     fs::write(folder.path().join("FORMAT"), format!("mynah store, format {format}\n")).unwrap();
@@ -34,7 +32,7 @@ fn of_format(format: u32) -> (tempfile::TempDir, MessageKey) {
 
 #[test]
 fn a_store_of_an_older_format_is_read_as_it_is() {
-    for format in [1, 2] {
+    for format in [1, 2, 3] {
         let (folder, key) = of_format(format);
         let reader = Store::open_reader(folder.path(), MEMORY).unwrap();
         assert!(reader.view().get(key).unwrap().is_some());
@@ -57,14 +55,34 @@ fn a_store_of_an_older_format_has_nothing_of_scripts() {
 
 #[test]
 fn a_store_of_an_older_format_becomes_one_of_this_when_it_is_opened_for_writing() {
-    for format in [1, 2] {
+    for format in [1, 2, 3] {
         let (folder, key) = of_format(format);
         let store = Store::open(folder.path(), MEMORY).unwrap();
         assert!(store.view().get(key).unwrap().is_some());
-        assert_eq!(Layout::new(folder.path()).check_format().unwrap(), 3);
+        assert_eq!(Layout::new(folder.path()).check_format().unwrap(), 4);
         store.close().unwrap();
         store.verify_files().unwrap();
     }
+}
+
+/// The bytes of format 4. They never change: a store on somebody's disk has them.
+#[test]
+fn a_description_of_format_4_still_reads() {
+    const ROW: &str =
+        r#"{"name":"ops","topic":"on call","kind":"channel","source":"slack","members":[{"id":"U1","name":"Ann"},{"id":"U2"}]}"#;
+    let (folder, key) = of_format(4);
+    let family = "abouts";
+    let store = Store::open(folder.path(), MEMORY).unwrap();
+    store.db.put_cf(store.family(family).unwrap(), key.conversation.0.to_be_bytes(), ROW).unwrap();
+    drop(store);
+    let store = Store::open(folder.path(), MEMORY).unwrap();
+    let about = store.conversations().record(key.conversation).unwrap().about.clone().unwrap();
+    assert_eq!((about.name.as_str(), about.topic.as_str(), about.members.len()), ("ops", "on call", 2));
+    let mut write = store.write().unwrap();
+    write.conversation_mut(key.conversation).unwrap().about = Some(std::sync::Arc::new(crate::model::About::clone(&about)));
+    write.commit(Durability::Synced).unwrap();
+    let row = store.db.get_cf(store.family(family).unwrap(), key.conversation.0.to_be_bytes()).unwrap();
+    assert_eq!(row.as_deref(), Some(ROW.as_bytes()));
 }
 
 #[test]
@@ -78,4 +96,29 @@ fn a_list_of_files_that_lost_its_end_is_named() {
     for opened in [Store::open(folder.path(), MEMORY), Store::open_reader(folder.path(), MEMORY)] {
         assert!(matches!(opened.err(), Some(StoreError::Damaged { folder, .. }) if folder == list));
     }
+}
+
+#[test]
+fn a_store_whose_list_of_files_lost_a_column_family_is_named() {
+    let (folder, _) = of_format(3);
+    fs::write(folder.path().join("FORMAT"), "mynah store, format 4\n").unwrap();
+    for opened in [Store::open(folder.path(), MEMORY), Store::open_reader(folder.path(), MEMORY)] {
+        let error = opened.err().unwrap().to_string();
+        assert!(error.contains("lacks the column family abouts"), "{error}");
+    }
+}
+
+#[test]
+fn a_backup_of_an_older_format_is_restored_as_one_of_it_and_opened() {
+    let (folder, key) = of_format(4);
+    let (backups, target) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut store = Store::open(folder.path(), MEMORY).unwrap();
+    store.db.drop_cf("abouts").unwrap();
+    store.backup(backups.path()).unwrap();
+    let restored = Layout::new(&target.path().join("restored"));
+    Store::restore(backups.path(), &restored).unwrap();
+    assert_eq!(restored.check_format().unwrap(), 3);
+    let store = Store::open(restored.root(), MEMORY).unwrap();
+    assert!(store.view().get(key).unwrap().is_some());
+    assert_eq!(restored.check_format().unwrap(), 4);
 }

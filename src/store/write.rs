@@ -365,6 +365,18 @@ impl<'a> Write<'a> {
         for (number, record) in &self.changed {
             let json = serde_json::to_vec(record).map_err(|_| StoreError::unreadable("conversation"))?;
             self.batch.put_cf(store.family(family::CONVERSATIONS)?, number.0.to_be_bytes(), json);
+            let before = self.before.record(*number);
+            if before.is_some_and(|before| record.has_about_of(before)) || (before.is_none() && record.about.is_none()) {
+                continue;
+            }
+            let abouts = store.family(family::ABOUTS)?;
+            match &record.about {
+                Some(about) => {
+                    let json = serde_json::to_vec(&**about).map_err(|_| StoreError::unreadable("description of a conversation"))?;
+                    self.batch.put_cf(abouts, number.0.to_be_bytes(), json);
+                }
+                None => self.batch.delete_cf(abouts, number.0.to_be_bytes()),
+            }
         }
         if last >= first {
             self.batch.put_cf(store.family(family::JOURNAL)?, first.to_be_bytes(), self.entry.encode());

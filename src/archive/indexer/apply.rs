@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::index::{Doc, IndexError, IndexWriter};
-use crate::model::{MessageKey, Status, for_each_text};
+use crate::model::{MessageKey, Status, for_each_text, traits_of};
 use crate::store::{Change, ChangeKind, Flags, Record, StoreError, View};
 
 /// Why a change could not be applied.
@@ -143,9 +143,9 @@ impl Texts {
         self.text.clear();
         self.ends.clear();
         let recalled = record.status == Status::Recalled;
+        self.json.clear();
+        record.push_body_json(&mut self.json);
         if !recalled {
-            self.json.clear();
-            record.push_body_json(&mut self.json);
             let (text, ends) = (&mut self.text, &mut self.ends);
             for_each_text(&self.json, |one| {
                 text.push_str(one);
@@ -165,6 +165,7 @@ impl Texts {
             types: record.types,
             is_self: record.flags.has(Flags::FROM_SELF),
             recalled,
+            traits: &traits_of(&self.json),
             texts: &texts,
         })
     }

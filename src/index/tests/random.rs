@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::shelf::{Message, Shelf, key};
 use crate::index::Request;
-use crate::model::{ConversationRef, ElementType, TypeSet};
+use crate::model::{ConversationRef, ElementType, Feature, Thread, Traits, TypeSet};
 use crate::query::{Expr, Filter, Sort};
 
 fn some_text() -> impl Strategy<Value = String> {
@@ -13,14 +13,25 @@ fn some_text() -> impl Strategy<Value = String> {
 
 fn message() -> impl Strategy<Value = Message> {
     let texts = prop::collection::vec(some_text(), 0..3);
-    ("ann|Ann|bob", 0..8192_u16, any::<[bool; 3]>(), texts).prop_map(|(sender, types, [is_self, recalled, unread], texts)| Message {
-        sender,
-        types: TypeSet::from_bits(types),
-        is_self,
-        recalled: recalled && unread,
-        unread,
-        texts,
-    })
+    ("ann|Ann|bob", 0..8192_u16, any::<[bool; 3]>(), texts, traits()).prop_map(
+        |(sender, types, [is_self, recalled, unread], texts, traits)| Message {
+            sender,
+            types: TypeSet::from_bits(types),
+            is_self,
+            recalled: recalled && unread,
+            unread,
+            id: String::new(),
+            traits,
+            texts,
+        },
+    )
+}
+
+fn traits() -> impl Strategy<Value = Traits> {
+    let features = prop::sample::subsequence(Feature::ALL.to_vec(), 0..3);
+    let thread = prop::option::of(("t[1-4]", "|Lunch|lunch|t2|BOB").prop_map(|(id, name)| Thread { id, name }));
+    let sender_name = prop::option::of(prop_oneof![Just("Bob".to_owned()), Just("ANN".to_owned()), Just("Zoë".to_owned())]);
+    (features, sender_name, thread).prop_map(|(features, sender_name, thread)| Traits { features, sender_name, thread })
 }
 
 fn expr() -> impl Strategy<Value = Expr> {
@@ -33,6 +44,9 @@ fn expr() -> impl Strategy<Value = Expr> {
         "e|RE|d-g|好|ed|, |  | |n b|htt|://".prop_map(Expr::Contains),
         "1|2|3|none".prop_map(|id| Expr::Filter(Filter::Conversation(ConversationRef { kind: None, id }))),
         "ann|BOB|eve".prop_map(|sender| Expr::Filter(Filter::Sender(sender))),
+        "ann|BOB|zoë|eve".prop_map(|who| Expr::Filter(Filter::SaidBy(who))),
+        "t[1-5]|T1|lunch|LUNCH|bob".prop_map(|thread| Expr::Filter(Filter::Thread(thread))),
+        prop::sample::select(Feature::ALL).prop_map(|feature| Expr::Filter(Filter::Has(feature))),
         (time(), time()).prop_map(|(from, until)| Expr::Filter(Filter::Time { from, until })),
         (0..13_u64).prop_map(|number| Expr::Filter(Filter::Type(ElementType::from_number(number).unwrap()))),
         prop::sample::select(vec![Filter::HasLink, Filter::Unread, Filter::Recalled, Filter::FromSelf]).prop_map(Expr::Filter),
@@ -56,7 +70,9 @@ proptest! {
         exprs in prop::collection::vec(expr(), 60),
     ) {
         let mut shelf = Shelf::new();
-        for (at, (conversation, time, message)) in messages.into_iter().enumerate() {
+        for (at, (conversation, time, mut message)) in messages.into_iter().enumerate() {
+            // Some of them begin threads.
+            message.id = format!("t{}", at + 1);
             shelf.put(key(conversation, time, 0), message);
             if at % commit_every == 0 {
                 shelf.commit();

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use crate::index::lexer::{Lexeme, Lexer, Purpose};
 use crate::index::{Answer, Context, Coverage, Doc, IndexOptions, IndexWriter, Request};
-use crate::model::{ConversationNo, ConversationRef, ElementType, MessageKey, Place, TypeSet};
+use crate::model::{ConversationNo, ConversationRef, ElementType, MessageKey, Place, Traits, TypeSet};
 use crate::query::{Expr, Filter, Sort};
 
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,9 @@ pub(super) struct Message {
     pub(super) is_self: bool,
     pub(super) recalled: bool,
     pub(super) unread: bool,
+    /// Its own id, for threads that it began.
+    pub(super) id: String,
+    pub(super) traits: Traits,
     pub(super) texts: Vec<String>,
 }
 
@@ -61,8 +64,8 @@ impl Shelf {
             self.writer.remove(&[key]).unwrap();
         }
         let texts: Vec<&str> = message.texts.iter().map(String::as_str).collect();
-        let Message { sender, types, is_self, recalled, .. } = &message;
-        self.writer.add(&Doc { key, sender, types: *types, is_self: *is_self, recalled: *recalled, texts: &texts }).unwrap();
+        let Message { sender, types, is_self, recalled, traits, .. } = &message;
+        self.writer.add(&Doc { key, sender, types: *types, is_self: *is_self, recalled: *recalled, traits, texts: &texts }).unwrap();
         self.messages.insert(key, message);
     }
 
@@ -117,6 +120,14 @@ impl Shelf {
             Expr::Not(inner) => !self.holds(inner, key),
             Expr::Filter(Filter::Conversation(which)) => self.conversations(which).contains(&key.conversation),
             Expr::Filter(Filter::Sender(sender)) => fold(&message.sender) == fold(sender),
+            Expr::Filter(Filter::SaidBy(who)) => {
+                fold(&message.sender) == fold(who) || message.traits.sender_name.as_ref().is_some_and(|name| fold(name) == fold(who))
+            }
+            Expr::Filter(Filter::Has(feature)) => message.traits.features.contains(feature),
+            Expr::Filter(Filter::Thread(thread)) => {
+                let ids = self.threads(thread);
+                ids.contains(&message.id) || message.traits.thread.as_ref().is_some_and(|thread| ids.contains(&thread.id))
+            }
             Expr::Filter(Filter::Time { from, until }) => {
                 from.is_none_or(|from| key.place.time >= from) && until.is_none_or(|until| key.place.time <= until)
             }
@@ -129,7 +140,20 @@ impl Shelf {
     }
 }
 
+impl Shelf {
+    /// The ids of the threads that are called so: by their id, or because one of their messages says so.
+    fn threads(&self, called: &str) -> BTreeSet<String> {
+        let threads = self.messages.values().filter_map(|message| message.traits.thread.as_ref());
+        let named = threads.filter(|thread| !thread.name.is_empty() && fold(&thread.name) == fold(called)).map(|thread| thread.id.clone());
+        named.chain([called.to_owned()]).collect()
+    }
+}
+
 impl Context for Shelf {
+    fn message(&self, id: &str) -> Option<MessageKey> {
+        self.messages.iter().find(|(_, message)| message.id == id).map(|(key, _)| *key)
+    }
+
     fn conversations(&self, which: &ConversationRef) -> Vec<ConversationNo> {
         which.id.parse().map(ConversationNo).into_iter().collect()
     }

@@ -13,8 +13,9 @@ use crate::model::{ElementType, TypeSet};
 
 /// Calls `found` with every searched text of an element array, in its order; empty texts are left out.
 ///
-/// Searched are the content of text elements, the description of custom ones, the name of files (the last component of their path
-/// when they have no name), the description of places, and of bundles the title and each line below it. Nothing else is.
+/// Searched are the content of text elements, the description of custom ones, the name of files, the description of places, and of bundles
+/// the title and each line below it. The name of a file is the message API's, or else `mynah_file_name`, which pictures, sounds and videos may
+/// have too, or else the last component of a file's path. Nothing else is.
 ///
 /// Of a text that is not JSON, the elements before the fault are given.
 ///
@@ -98,6 +99,7 @@ struct Scanned<'de> {
     custom_desc: Cow<'de, str>,
     file_name: Cow<'de, str>,
     file_path: Cow<'de, str>,
+    own_name: Cow<'de, str>,
     location_desc: Cow<'de, str>,
     merge_title: Cow<'de, str>,
     merge_lines: Vec<Cow<'de, str>>,
@@ -113,19 +115,17 @@ impl Scanned<'_> {
         match kind {
             ElementType::Text => found(&self.text),
             ElementType::Custom => found(&self.custom_desc),
-            ElementType::File if self.file_name.is_empty() => found(last_component(&self.file_path)),
-            ElementType::File => found(&self.file_name),
+            ElementType::File if !self.file_name.is_empty() => found(&self.file_name),
+            ElementType::File if self.own_name.is_empty() => found(last_component(&self.file_path)),
+            ElementType::File | ElementType::Image | ElementType::Sound | ElementType::Video => found(&self.own_name),
             ElementType::Location => found(&self.location_desc),
             ElementType::Merge => {
                 found(&self.merge_title);
                 self.merge_lines.iter().for_each(|line| found(line));
             }
-            ElementType::Image
-            | ElementType::Sound
-            | ElementType::GroupTips
+            ElementType::GroupTips
             | ElementType::Face
             | ElementType::GroupReport
-            | ElementType::Video
             | ElementType::FriendChange
             | ElementType::ProfileChange => {}
         }
@@ -146,6 +146,8 @@ enum Key {
     FileName,
     #[serde(rename = "file_elem_file_path")]
     FilePath,
+    #[serde(rename = "mynah_file_name")]
+    OwnName,
     #[serde(rename = "location_elem_desc")]
     LocationDesc,
     #[serde(rename = "merge_elem_title")]
@@ -183,6 +185,7 @@ impl<'de> Visitor<'de> for ItemVisitor {
                 Key::CustomDesc => element.custom_desc = map.next_value::<Scalar<'de>>()?.text(),
                 Key::FileName => element.file_name = map.next_value::<Scalar<'de>>()?.text(),
                 Key::FilePath => element.file_path = map.next_value::<Scalar<'de>>()?.text(),
+                Key::OwnName => element.own_name = map.next_value::<Scalar<'de>>()?.text(),
                 Key::LocationDesc => element.location_desc = map.next_value::<Scalar<'de>>()?.text(),
                 Key::MergeTitle => element.merge_title = map.next_value::<Scalar<'de>>()?.text(),
                 Key::MergeLines => element.merge_lines = map.next_value::<Lines<'de>>()?.0,

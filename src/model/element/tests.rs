@@ -295,7 +295,7 @@ pub(super) fn any_element() -> impl Strategy<Value = String> {
         GroupTipsElement::KEYS,
         ProfileChangeElement::KEYS,
         ProfileChangeElement::FORMER_KEYS,
-        &["elem_type", "elem_type", "elem_type", "unknown"],
+        &["elem_type", "elem_type", "elem_type", "mynah_file_name", "unknown"],
     ]
     .concat();
     let number = prop_oneof![4 => (-1..14).prop_map(|number: i32| number.to_string()), 1 => any_json()];

@@ -1,14 +1,21 @@
 //! The body of a message: its elements and all keys that the engine does not order or find by, as one compact JSON object.
 
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::compact;
+use super::context::{Context, Happening};
 use super::read::MessageError;
 use crate::model::{Element, ElementType, LimitError, TypeSet, limits, scan_elements, searched_texts};
 
 /// The key that every body begins with.
 const ELEMENTS: &str = "message_elem_array";
 const HEAD: &str = "{\"message_elem_array\":";
+/// What stands around the text of a body with one plain text.
+const PLAIN_HEAD: &str = "[{\"elem_type\":0,\"text_elem_content\":\"";
+const PLAIN_END: &str = "\"}]";
 
 /// Elements and all other keys of a message, as compact JSON text.
 ///
@@ -214,7 +221,7 @@ impl Body {
     }
 }
 
-/// Calls back with each text that search looks at, in the body `json`.
+/// Calls back with each text that search looks at, in the body `json`: those of the elements, then what an event says.
 pub(crate) fn for_each_text(json: &str, mut each: impl FnMut(&str)) {
     let elements = json.strip_prefix(HEAD).unwrap_or_default();
     match plain_text(elements) {
@@ -223,18 +230,38 @@ pub(crate) fn for_each_text(json: &str, mut each: impl FnMut(&str)) {
         Some(text) if memchr::memchr(b'\\', text.as_bytes()).is_none() => each(text),
         _ => searched_texts(elements_json(json), |_, text| each(text)),
     }
+    let behind = behind_plain_text(json).unwrap_or(json).as_bytes();
+    if behind != b"}"
+        && memchr::memmem::find(behind, Happening::KEY.as_bytes()).is_some()
+        && let Some(text) = event_text(json).filter(|text| !text.is_empty())
+    {
+        each(&text);
+    }
+}
+
+/// What the event of a body says.
+fn event_text(json: &str) -> Option<String> {
+    let keys: BTreeMap<String, &RawValue> = serde_json::from_str(json).ok()?;
+    serde_json::from_str::<Happening>(keys.get(Happening::KEY)?.get()).ok().map(|event| event.text)
+}
+
+/// What stands behind the elements of a body with one plain text; `None` for any other body.
+pub(super) fn behind_plain_text(json: &str) -> Option<&str> {
+    let elements = json.strip_prefix(HEAD)?;
+    let text = plain_text(elements)?;
+    elements.get(PLAIN_HEAD.len() + text.len() + PLAIN_END.len()..)
 }
 
 /// What almost every message is: `[{"elem_type":0,"text_elem_content":"…"}]`, with more or nothing behind it. Returns the text,
 /// escapes as they are.
 fn plain_text(elements: &str) -> Option<&str> {
-    let text = elements.strip_prefix("[{\"elem_type\":0,\"text_elem_content\":\"")?;
+    let text = elements.strip_prefix(PLAIN_HEAD)?;
     let bytes = text.as_bytes();
     let mut at = 0;
     loop {
         at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?;
         match bytes[at] {
-            b'"' => return text[at..].starts_with("\"}]").then(|| &text[..at]),
+            b'"' => return text[at..].starts_with(PLAIN_END).then(|| &text[..at]),
             // The escaped character is one byte, or `u` and four digits that are no quote.
             _ => at += 2,
         }

@@ -4,19 +4,24 @@
 
 mod body;
 mod compact;
+mod context;
 mod origin;
 mod print;
 mod read;
 mod reply;
 mod summary;
+mod traits;
 
 use std::fmt;
 
 pub use body::Body;
 pub(crate) use body::for_each_text;
 
+pub use context::{Context, Edited, Forwarded, Happening, Person, Reaction, SourceRecord, Thread, Version};
 pub use origin::Origin;
 pub use read::MessageError;
+pub use reply::Answered;
+pub(crate) use traits::{Traits, traits_of};
 
 use super::limits::{self, LimitError};
 use super::{ConversationId, ConversationKind, Locator, Place, Status};

@@ -9,7 +9,25 @@ use crate::model::Element;
 const QUOTED: usize = 100;
 
 /// The key with the custom data of a message.
-const CUSTOM: &str = "message_cloud_custom_str";
+pub(super) const CUSTOM: &str = "message_cloud_custom_str";
+
+/// What a message says of the one that it answers.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// The id of that message.
+    pub id: String,
+    /// Who said it, as the one who answers saw them. Empty: it does not say.
+    pub sender: String,
+    /// What is quoted of it. Empty: nothing.
+    pub text: String,
+}
+
+/// Says which, never what is quoted.
+impl std::fmt::Debug for Answered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answered").field("id", &self.id).field("sender", &self.sender).field("bytes", &self.text.len()).finish()
+    }
+}
 
 impl Message {
     /// The cloud custom data of a message that answers this one.
@@ -32,10 +50,22 @@ impl Message {
         json!({ "messageReply": reply }).to_string()
     }
 
+    /// What this message says of the one that it answers, if it does.
+    pub fn answered(&self) -> Option<Answered> {
+        let reply = reply(self)?;
+        let text = |key| named(&reply, key).unwrap_or_default();
+        Some(Answered { id: named(&reply, "messageID")?, sender: text("messageSender"), text: text("messageAbstract") })
+    }
+
     /// The id of the message that this one answers, if it does.
     pub fn answered_id(&self) -> Option<String> {
         named(&reply(self)?, "messageID")
     }
+}
+
+/// Whether this cloud custom data says that its message answers another one.
+pub(super) fn is_answer(custom: &str) -> bool {
+    reply_in(custom).is_some_and(|reply| named(&reply, "messageID").is_some())
 }
 
 /// What a message says of the one that it answers.
@@ -43,8 +73,11 @@ fn reply(message: &Message) -> Option<Value> {
     if !message.body.may_have(CUSTOM) {
         return None;
     }
-    let custom = message.body.get(CUSTOM)?;
-    let custom: Value = serde_json::from_str(custom.as_str()?).ok()?;
+    reply_in(message.body.get(CUSTOM)?.as_str()?)
+}
+
+fn reply_in(custom: &str) -> Option<Value> {
+    let custom: Value = serde_json::from_str(custom).ok()?;
     custom.get("messageReply").cloned()
 }
 

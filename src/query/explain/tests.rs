@@ -15,6 +15,10 @@ fn a_query_is_explained_in_one_sentence() {
     check("deploy", "messages with the word \"deploy\"");
     check("-draft", "messages without the word \"draft\"");
     check("from:alice", "messages from alice");
+    check(
+        "sender:alice has:reaction -has:edit in-thread:\"lunch break\"",
+        "messages that were not edited, from the user alice, that have a reaction, in the thread \"lunch break\"",
+    );
     check("is:unread", "messages that are unread");
     check(
         "deploy \"out of memory\" -from:\"two words\" in:group:ops has:image -has:link",
@@ -55,7 +59,7 @@ fn notes_follow_on_their_own_lines() {
     check(
         "has:wings (a",
         "messages with the word \"has:wings\" and the word \"a\"\n\
-         note: has: takes image, sound, file, video, location, custom or link; this was searched as text\n\
+         note: has: takes image, sound, file, video, location, custom, link, reaction, reply, thread, edit or forward; this was searched as text\n\
          note: the bracket is not closed; the group goes to the end",
     );
 }

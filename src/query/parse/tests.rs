@@ -31,7 +31,10 @@ fn shape(expr: &Expr) -> String {
         Expr::Or(parts) => format!("{{{}}}", list(parts)),
         Expr::Not(inner) => format!("!{}", shape(inner)),
         Expr::Filter(Filter::Conversation(conversation)) => format!("in={conversation}"),
-        Expr::Filter(Filter::Sender(user)) => format!("from={user}"),
+        Expr::Filter(Filter::SaidBy(who)) => format!("from={who}"),
+        Expr::Filter(Filter::Sender(user)) => format!("sender={user}"),
+        Expr::Filter(Filter::Thread(thread)) => format!("thread={thread}"),
+        Expr::Filter(Filter::Has(feature)) => format!("has={feature}"),
         Expr::Filter(Filter::Time { from, until }) => {
             let time = |time: &Option<u64>| time.map(|time| time.to_string()).unwrap_or_default();
             format!("time={}..{}", time(from), time(until))
@@ -230,6 +233,10 @@ fn filters_are_read() {
     check("from:\"two words\"", "from=two words");
     check("from:\"two words\", x", "[from=two words x]");
     check("(from:bob)", "from=bob");
+    check("sender:U1 -in-thread:\"lunch on friday\"", "[sender=U1 !thread=lunch on friday]");
+    check("IN-THREAD:slack:C1:5.1", "thread=slack:C1:5.1");
+    check("has:Reaction has:reply has:thread has:edit has:forward", "[has=reaction has=reply has=thread has=edit has=forward]");
+    check("in-threads:x re-from:y", "[in-threads:x re-from:y]");
     check("from:a:b", "from=a:b");
     check("in:ops", "in=ops");
     check("in:#ops", "in=#ops");
@@ -364,7 +371,7 @@ fn typed() -> impl Strategy<Value = String> {
         1 => "\\PC{0,3}",
         6 => prop::sample::select(vec![
             " ", " ", " ", "\u{3000}", "\"", "“", "”", "＂", "(", ")", "（", "）", "-", "－", "*", ",", ";", ":", "：", "|", ".", ">", "=", "#", "?",
-            "OR", " OR ", "AND ", " NOT ", "from:", "in:", "in:group:", "c2c:", "before:", "after:", "on:", "..", "has:", "image", "link", "type:",
+            "OR", " OR ", "AND ", " NOT ", "from:", "in:", "in:group:", "c2c:", "before:", "after:", "on:", "..", "has:", "image", "link", "in-thread:", "sender:", "reaction", "type:",
             "is:", "any", "unread", "word:", "contains:", "2024", "2024-03-01", "3d", "today", "1709251200", "部署", "🙂", "\0", "\u{200b}",
         ]).prop_map(str::to_owned),
     ];

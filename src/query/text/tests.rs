@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{ConversationKind, ConversationRef, ElementType, limits};
+use crate::model::{ConversationKind, ConversationRef, ElementType, Feature, limits};
 use crate::query::{Reading, parse};
 
 #[track_caller]
@@ -26,7 +26,11 @@ fn queries_are_printed_as_people_would_write_them() {
     check(&(w("a") & (w("b") | w("c")) & !w("d")), "a (b OR c) -d");
     check(&((w("a") & w("b")) | !(w("c") | w("d"))), "(a b) OR -(c OR d)");
     check(&(Expr::phrase("a b") & Expr::prefix("c") & Expr::prefix("d e")), "\"a b\" c* \"d e\"*");
-    check(&(Expr::sender("two words") & Expr::has_link() & Expr::unread()), "from:\"two words\" has:link is:unread");
+    check(&(Expr::sender("two words") & Expr::has_link() & Expr::unread()), "sender:\"two words\" has:link is:unread");
+    check(
+        &(Expr::said_by("Ann") & Expr::has_feature(Feature::Reply) & !Expr::thread("lunch break")),
+        "from:Ann has:reply -in-thread:\"lunch break\"",
+    );
     check(&Expr::since(1_709_251_200), "on:2024-03-01T00:00:00Z..");
     check(&Expr::until(1_709_251_199), "on:..2024-02-29T23:59:59Z");
     check(&Expr::within(5..=5), "on:1970-01-01T00:00:05Z");
@@ -80,6 +84,9 @@ fn any_leaf() -> impl Strategy<Value = Expr> {
         2 => any_words().prop_map(Expr::Prefix),
         1 => any_text().prop_map(Expr::Contains),
         1 => any_text().prop_map(Expr::sender),
+        1 => any_text().prop_map(Expr::said_by),
+        1 => any_text().prop_map(Expr::thread),
+        1 => prop::sample::select(Feature::ALL).prop_map(Expr::has_feature),
         1 => name.prop_map(|name| Expr::Filter(Filter::Conversation(name))),
         1 => prop::option::of(time.clone()).prop_flat_map(move |from| (Just(from), prop::option::of(time.clone())))
             .prop_map(|(from, until)| Expr::Filter(Filter::Time { from, until })),

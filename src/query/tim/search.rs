@@ -174,7 +174,7 @@ mod tests {
     fn both_spellings_of_the_senders_are_read() {
         for key in ["msg_search_param_send_indentifier_array", "msg_search_param_send_identifier_array"] {
             let json = format!(r#"{{"msg_search_param_keyword_array":["x"],"{key}":["bob","alice"]}}"#);
-            check(&json, "contains:x (from:alice OR from:bob)");
+            check(&json, "contains:x (sender:alice OR sender:bob)");
         }
     }
 
@@ -182,7 +182,7 @@ mod tests {
     fn stickers_and_notices_are_never_found() {
         let searchable = "type:text OR type:image OR type:sound OR type:custom OR type:file OR type:location OR type:report OR type:video \
                           OR type:friend-change OR type:profile-change OR type:merged";
-        check(r#"{"msg_search_param_send_identifier_array":["alice"]}"#, &format!("from:alice ({searchable})"));
+        check(r#"{"msg_search_param_send_identifier_array":["alice"]}"#, &format!("sender:alice ({searchable})"));
         check(r#"{"msg_search_param_message_type_array":[1,9,6]}"#, "type:image OR type:video");
         check(r#"{"msg_search_param_message_type_array":[5,6]}"#, "-is:any");
         check(r#"{"msg_search_param_message_type_array":[99]}"#, "-is:any");

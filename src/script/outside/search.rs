@@ -90,7 +90,7 @@ impl Asked {
         parts.extend(self.after.map(Expr::since));
         parts.extend(self.before.map(|before| before.checked_sub(1).map_or_else(Expr::none, Expr::until)));
         if let Some(has) = &self.has {
-            parts.push(query::has(has).ok_or("has is a type of elements, or link")?);
+            parts.push(query::has(has).ok_or("has is a type of elements, link, reaction, reply, thread, edit or forward")?);
         }
         Ok(Expr::and(parts))
     }

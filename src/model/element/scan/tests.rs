@@ -16,13 +16,21 @@ fn check_searched(json: &str, expected: &[(ElementType, &str)]) {
 
 #[test]
 fn the_searched_texts_are_these_and_no_others() {
-    use ElementType::{Custom, File, Location, Merge, Text};
+    use ElementType::{Custom, File, Image, Location, Merge, Sound, Text, Video};
     check_searched(r#"[{"text_elem_content":"a \" b"},{"elem_type":0,"text_elem_content":""}]"#, &[(Text, "a \" b")]);
     check_searched(r#"[{"custom_elem_desc":"d","custom_elem_data":"no","custom_elem_ext":"no","elem_type":3}]"#, &[(Custom, "d")]);
     check_searched(r#"[{"elem_type":4,"file_elem_file_name":"n","file_elem_file_path":"/p","file_elem_url":"no"}]"#, &[(File, "n")]);
     check_searched(
         r#"[{"elem_type":4,"file_elem_file_path":"C:\\x\\p.pdf"},{"elem_type":4,"file_elem_file_path":"/a/b/"}]"#,
         &[(File, "p.pdf"), (File, "b")],
+    );
+    check_searched(
+        r#"[{"elem_type":4,"mynah_file_name":"own","file_elem_file_path":"/p"},{"elem_type":4,"file_elem_file_name":"n","mynah_file_name":"no"}]"#,
+        &[(File, "own"), (File, "n")],
+    );
+    check_searched(
+        r#"[{"elem_type":1,"mynah_file_name":"i"},{"elem_type":2,"mynah_file_name":"s"},{"elem_type":9,"mynah_file_name":"v"},{"mynah_file_name":"no"}]"#,
+        &[(Image, "i"), (Sound, "s"), (Video, "v")],
     );
     check_searched(r#"[{"elem_type":7,"location_elem_desc":"here"}]"#, &[(Location, "here")]);
     check_searched(
@@ -54,10 +62,14 @@ fn searched_in(elements: &[Element]) -> Vec<(ElementType, String)> {
         let texts = match element {
             Element::Text(text) => vec![text.content.clone()],
             Element::Custom(custom) => vec![custom.desc.clone()],
-            Element::File(file) if file.file_name.is_empty() => {
+            Element::File(file) if file.file_name.is_empty() && own_name(&file.other).is_empty() => {
                 vec![file.file_path.split(['/', '\\']).rfind(|part| !part.is_empty()).unwrap_or("").to_owned()]
             }
+            Element::File(file) if file.file_name.is_empty() => vec![own_name(&file.other)],
             Element::File(file) => vec![file.file_name.clone()],
+            Element::Image(image) => vec![own_name(&image.other)],
+            Element::Sound(sound) => vec![own_name(&sound.other)],
+            Element::Video(video) => vec![own_name(&video.other)],
             Element::Location(location) => vec![location.desc.clone()],
             Element::Merge(merge) => [vec![merge.title.clone()], merge.abstract_array.clone()].concat(),
             _ => vec![],
@@ -65,6 +77,10 @@ fn searched_in(elements: &[Element]) -> Vec<(ElementType, String)> {
         found.extend(texts.into_iter().filter(|text| !text.is_empty()).filter_map(|text| Some((element.kind()?, text))));
     }
     found
+}
+
+fn own_name(other: &serde_json::Map<String, serde_json::Value>) -> String {
+    other.get("mynah_file_name").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
 }
 
 /// Holds the scan of any text against the reader of elements.
