@@ -74,34 +74,41 @@ impl Context {
 
 /// The conversation that a person means, whether the archive has it or not.
 ///
-/// A bare id has to be the name of one conversation: of none is `None`, of two is an error.
+/// A bare id, or the name that people see, has to be that of one conversation: of none is `None`, of several is an error.
 pub(super) fn meant(archive: &Archive, which: &ConversationRef) -> Result<Option<ConversationId>, Failure> {
     if let Some(kind) = which.kind {
         let id = ConversationId::new(kind, &which.id).map_err(|source| Failure::ConversationName { source })?;
         return Ok(Some(id));
     }
-    match archive.named(which).as_slice() {
-        [] => Ok(None),
-        [id] => Ok(Some(id.clone())),
-        [first, second, ..] => Err(Failure::Ambiguous { id: which.id.clone(), first: first.clone(), second: second.clone() }),
+    only(which, archive.named(which))
+}
+
+/// The one that was found, if any was.
+fn only(which: &ConversationRef, mut found: Vec<ConversationId>) -> Result<Option<ConversationId>, Failure> {
+    match found.len() {
+        0 | 1 => Ok(found.pop()),
+        _ => Err(Failure::Ambiguous { id: which.id.clone(), found }),
     }
 }
 
 /// The conversation that a person wants to talk in, whether the archive has it or not. A bare id is that of a known conversation, of one of
-/// `groups`, or else a user's, which is remarked to `note`.
+/// `groups`, or else a user's, which is remarked to `note`. A name that people see is none to talk to: it may be that of an imported chat.
 pub(super) fn to_talk(
     archive: &Archive,
     which: &ConversationRef,
     groups: &[String],
     note: impl FnOnce(&str),
 ) -> Result<ConversationId, Failure> {
-    if let Some(known) = meant(archive, which)? {
+    if let Some(known) = only(which, archive.named(which).into_iter().filter(|id| which.matches(id)).collect())? {
         return Ok(known);
     }
-    let is_own_group = groups.contains(&which.id);
-    let kind = if is_own_group { ConversationKind::Group } else { ConversationKind::C2c };
+    let kind = match which.kind {
+        Some(kind) => kind,
+        None if groups.contains(&which.id) => ConversationKind::Group,
+        None => ConversationKind::C2c,
+    };
     let id = ConversationId::new(kind, &which.id).map_err(|source| Failure::ConversationName { source })?;
-    if !is_own_group {
+    if which.kind.is_none() && kind == ConversationKind::C2c {
         note(&format!("{} is new here: taken as the user {id}; a group is written group:{}", which.id, which.id));
     }
     Ok(id)

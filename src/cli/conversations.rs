@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::context::Context;
 use super::failure::Failure;
-use super::output::{self, harmless};
+use super::output;
 use super::show;
 use crate::archive::Conversation;
 use crate::query::time_text;
@@ -28,9 +28,10 @@ impl Conversations {
                 context.out.json(&listed(&conversation))?;
                 continue;
             }
+            let shown = conversation.about.as_ref().map(|about| about.name.as_str()).filter(|name| !name.is_empty());
             let (name, faint, found) = (context.out.styles.name, context.out.styles.faint, context.out.styles.found);
             let mut line =
-                format!("{name}{}{name:#}  {}", harmless(&conversation.id.to_string()), output::counted(conversation.messages, "message"));
+                format!("{name}{}{name:#}  {}", show::place(&conversation.id, shown), output::counted(conversation.messages, "message"));
             if conversation.unread > 0 {
                 line.push_str(&format!("  {found}{} unread{found:#}", output::count(conversation.unread)));
             }
@@ -41,7 +42,7 @@ impl Conversations {
             if let Some(last) = &conversation.last_message {
                 let said: String = show::summary(last).replace('\n', " ").chars().take(SHOWN).collect();
                 let time = time_text(last.server_time, &context.zone);
-                context.out.line(format_args!("    {faint}{time}{faint:#}  {}: {said}", harmless(&last.sender)))?;
+                context.out.line(format_args!("    {faint}{time}{faint:#}  {}: {said}", show::one_line(&last.sender_name())))?;
             }
         }
         Ok(())
@@ -58,6 +59,7 @@ fn listed(conversation: &Conversation) -> Value {
         "receive_option": conversation.receive_option.number(),
         "pinned": conversation.pinned,
         "draft": conversation.draft,
+        "about": conversation.about,
         "read_mark": conversation.read_mark.map(|mark| json!({"time": mark.time, "seq": mark.seq, "rand": mark.rand})),
     })
 }

@@ -112,7 +112,7 @@ fn show(script: &str, no: u64, context: &mut Context) -> Result<(), Failure> {
         letter.letter.version
     ))?;
     if let Some(message) = letter.letter.message() {
-        context.out.line(format_args!("{}: {}", harmless(&message.sender), harmless(&show::summary(message))))?;
+        context.out.line(format_args!("{}: {}", harmless(&message.sender_name()), harmless(&show::summary(message))))?;
     }
     Ok(context.out.line(harmless(&letter.letter.fault))?)
 }

@@ -23,7 +23,7 @@ impl Edit {
         let message = archive.edit_text(&self.id, &self.text)?;
         match context.out.is_json() {
             true => context.out.json(&message)?,
-            false => show::message(&mut context.out, &message, Heading::WithConversation, &context.zone)?,
+            false => show::message(&mut context.out, &message, &Heading::of(&archive, &message), &context.zone)?,
         }
         Ok(())
     }

@@ -1,6 +1,5 @@
 //! Why the program did not do what it was asked, what it exits with then, and what a person can do about it.
 
-use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,7 +7,7 @@ use std::sync::Arc;
 use super::settings::SettingsError;
 use crate::archive::{ArchiveError, Refusal};
 use crate::fetch::FetchError;
-use crate::formats::{Fault, FormatError};
+use crate::formats::{ExportError, Fault, FormatError, ImportError, Kept};
 use crate::model::{ConversationId, ConversationRef, LimitError};
 use crate::script::{BundleError, ScriptError};
 use crate::session::{SendFailure, SessionError};
@@ -25,6 +24,8 @@ pub(super) enum Failure {
     Opening(ArchiveError),
     #[error(transparent)]
     Format(#[from] FormatError),
+    #[error(transparent)]
+    Export(ExportError),
     #[error("could not write to standard output: {0}")]
     Output(#[from] io::Error),
     #[error("could not {act} {}: {source}", path.display())]
@@ -39,18 +40,18 @@ pub(super) enum Failure {
     UnknownConversation { conversation: ConversationRef },
     #[error("{source}")]
     ConversationName { source: LimitError },
-    #[error("{id} may be {first} or {second}")]
-    Ambiguous { id: String, first: ConversationId, second: ConversationId },
+    #[error("{id} may be {}", either(found))]
+    Ambiguous { id: String, found: Vec<ConversationId> },
     #[error("the message {id} is not of this conversation but of {conversation}")]
     OtherConversation { id: String, conversation: ConversationId },
     #[error("purging takes messages away for good, and nobody can be asked here")]
     NotAsked,
-    #[error("{file}:{line}: {reason}; {kept}")]
+    #[error("{file}:{line}: {reason}; {}", written(*kept))]
     Unreadable { file: Arc<str>, line: u64, reason: Fault, kept: Kept },
-    #[error("{file}:{line}: {reason}; {kept}")]
+    #[error("{file}:{line}: {reason}; {}", written(*kept))]
     Refused { file: Arc<str>, line: u64, reason: Refusal, kept: Kept },
     #[error("{unread} of {files} files could not be read to the end; what was read is in the archive")]
-    Unread { unread: usize, files: usize },
+    Unread { unread: u64, files: u64 },
     #[error("none of the messages could be taken")]
     NothingTaken,
     #[error("{findings} things are not as they should be")]
@@ -109,19 +110,23 @@ pub(super) enum Failure {
     Interrupted { state: &'static str },
 }
 
-/// What a strict import has written when it ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kept {
-    Nothing,
-    EarlierBatches,
+/// What a strict import has written when it ends, in words.
+fn written(kept: Kept) -> &'static str {
+    match kept {
+        Kept::Nothing => "nothing was written",
+        Kept::EarlierBatches => "the import stopped here, what came before may be in the archive",
+    }
 }
 
-impl fmt::Display for Kept {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Nothing => "nothing was written",
-            Self::EarlierBatches => "the import stopped here, what came before may be in the archive",
-        })
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Archive(error) => error.into(),
+            ImportError::Format(error) => error.into(),
+            ImportError::Fault { at, reason, kept } => Self::Unreadable { file: at.file, line: at.line, reason, kept },
+            ImportError::Refused { at, reason, kept } => Self::Refused { file: at.file, line: at.line, reason, kept },
+            ImportError::Thread(source) => Self::Thread(source),
+        }
     }
 }
 
@@ -138,11 +143,13 @@ impl Failure {
             Self::Script(ScriptError::Bundle(BundleError::Name { .. })) => 2,
             Self::NothingToSend | Self::MentionsOutsideGroup { .. } | Self::TooManySnapshots { .. } => 2,
             Self::Archive(ArchiveError::Cursor) => 2,
+            Self::Export(ExportError::NeedsFolder { .. } | ExportError::NeedsFile { .. } | ExportError::OneConversation { .. }) => 2,
             Self::Settings(SettingsError::Missing { .. } | SettingsError::Syntax { .. } | SettingsError::Wrong { .. }) => 2,
             Self::Settings(SettingsError::Unreadable { .. }) => 1,
             Self::Archive(_)
             | Self::Opening(_)
             | Self::Format(_)
+            | Self::Export(_)
             | Self::Output(_)
             | Self::File { .. }
             | Self::Thread(_)
@@ -207,7 +214,7 @@ impl Failure {
             Self::Settings(_) => "`mynah config --help` lists the keys, `mynah config --example` prints a file with all of them",
             Self::NoDataFolder => "name a folder with --store DIR or in MYNAH_STORE",
             Self::UnknownConversation { .. } => "`mynah conversations` lists those there are",
-            Self::Ambiguous { first, second, .. } => return Some(format!("name the one you mean: {first} or {second}")),
+            Self::Ambiguous { found, .. } => return Some(format!("name the one you mean: {}", either(found))),
             Self::GrantNotAsked => "add --yes if it is to have all of that, or write [grants.NAME] into the configuration",
             Self::NoDeadLetter { .. } => "`mynah dead list` lists those there are",
             Self::NoLog { .. } => "`mynah bots` lists the scripts that have worked here",
@@ -217,7 +224,7 @@ impl Failure {
             Self::NotAsked => "add --yes if that is what you want",
             Self::Refused { reason: Refusal::NoConversation, .. } => "`--conversation C` names one for messages that name none",
             Self::Refused { reason: Refusal::NoSender, .. } => "`--account USER` names the user whose archive this is",
-            Self::NothingTaken => "`mynah import --help` says what a file of messages looks like",
+            Self::NothingTaken => "`mynah import --formats` lists what is read; --report FILE says all that could not be",
             Self::Session(error) => return session_step(error).map(str::to_owned),
             Self::NotSent(failure) => return session_step(&failure.error).map(str::to_owned),
             Self::NoAccount => {
@@ -228,6 +235,7 @@ impl Failure {
             Self::NothingToSend => "say something, or name a file with --image, --file, --sound or --video",
             Self::TooManySnapshots { .. } => "each --snapshot is the picture for the --video in the same position",
             Self::NoFile { .. } => "`mynah find ID --json` shows its elements",
+            Self::Export(error) => return export_step(error).map(str::to_owned),
             Self::Index { .. } => "free disk space or mend the disk, and run `mynah reindex`",
             Self::Format(_)
             | Self::Output(_)
@@ -257,6 +265,21 @@ impl Failure {
     }
 }
 
+/// Conversations of which one is meant: `a, b or c`.
+fn either(found: &[ConversationId]) -> String {
+    let mut text = String::new();
+    for (position, id) in found.iter().enumerate() {
+        let joint = match position {
+            0 => "",
+            last if last + 1 == found.len() => " or ",
+            _ => ", ",
+        };
+        text.push_str(joint);
+        text.push_str(&super::output::harmless(&id.to_string()));
+    }
+    text
+}
+
 impl From<BundleError> for Failure {
     fn from(error: BundleError) -> Self {
         Self::Script(error.into())
@@ -269,6 +292,18 @@ impl From<SessionError> for Failure {
             SessionError::Archive(error) => error.into(),
             error => Self::Session(error.into()),
         }
+    }
+}
+
+/// What to do about an error of an export whose text does not say it.
+fn export_step(error: &ExportError) -> Option<&'static str> {
+    match error {
+        ExportError::Exists { .. } => Some("name another place with -o, or add --force to replace it"),
+        ExportError::NotOurs { .. } => Some("name another place with -o, or move it away yourself"),
+        ExportError::NeedsFolder { .. } => Some("name the folder with -o"),
+        ExportError::NeedsFile { .. } => Some("name the file with -o, without a / at its end"),
+        ExportError::OneConversation { .. } => Some("name a folder with -o, or one conversation with --conversation"),
+        _ => None,
     }
 }
 

@@ -24,7 +24,7 @@ impl Find {
             match archive.find(&[id])?.pop() {
                 None => output::note(&format!("no message has the id {id}")),
                 Some(message) if context.out.is_json() => context.out.json(&message)?,
-                Some(message) => show::message(&mut context.out, &message, Heading::WithConversation, &context.zone)?,
+                Some(message) => show::message(&mut context.out, &message, &Heading::of(&archive, &message), &context.zone)?,
             }
         }
         Ok(())

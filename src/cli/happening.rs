@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::aside;
 use super::output::Styles;
 use super::show;
 use crate::model::{ConversationId, Message};
@@ -77,7 +78,9 @@ pub(super) fn shown(message: &Message) -> Value {
 }
 
 /// When, where, who, what. That a conversation changed, its messages have told already.
-pub(super) fn line(event: &Event, account: &str, styles: Styles, zone: &TimeZone) -> Option<String> {
+///
+/// `shown` is the name under which people see the conversation, where it has one.
+pub(super) fn line(event: &Event, shown: Option<&str>, account: &str, styles: Styles, zone: &TimeZone) -> Option<String> {
     let (time, who, said) = match event {
         Event::Read { up_to, .. } => (Some(up_to.time), account.to_owned(), String::new()),
         Event::PeerRead { conversation, up_to } => (Some(*up_to), conversation.id().to_owned(), String::new()),
@@ -87,12 +90,13 @@ pub(super) fn line(event: &Event, account: &str, styles: Styles, zone: &TimeZone
         Event::Missed(missed) => (None, account.to_owned(), format!("{missed} events that are kept nowhere came too fast")),
         event => {
             let message = message(event)?;
-            (Some(message.server_time), message.sender.clone(), show::one_line(&show::summary(message)))
+            let said = [show::one_line(&show::summary(message)), aside::below(message)];
+            (Some(message.server_time), message.sender_name(), said.join("  ").trim_end().to_owned())
         }
     };
     let Styles { name, faint, .. } = styles;
     let time = time.map_or_else(|| format!("{:19}", ""), |time| time_text(time, zone));
-    let place = conversation(event).map_or_else(String::new, |place| format!("  {name}{}{name:#}", show::one_line(&place.to_string())));
+    let place = conversation(event).map_or_else(String::new, |place| format!("  {name}{}{name:#}", show::place(place, shown)));
     let said = if said.is_empty() { said } else { format!("  {said}") };
     Some(format!("{faint}{time}{faint:#}{place}  {name}{}{name:#}  {faint}{}{faint:#}{said}", show::one_line(&who), event.word()))
 }

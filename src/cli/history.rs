@@ -71,7 +71,7 @@ impl History {
         for message in &messages {
             match context.out.is_json() {
                 true => context.out.json(message)?,
-                false => show::message(&mut context.out, message, Heading::WithoutConversation, &context.zone)?,
+                false => show::message(&mut context.out, message, &Heading::WithoutConversation, &context.zone)?,
             }
         }
         Ok(())

@@ -1,43 +1,66 @@
-//! `mynah import`: messages from files into the archive.
+//! `mynah import`: what people have of other programs, into the archive.
 
-use std::collections::VecDeque;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use indicatif::ProgressBar;
-use serde_json::json;
+use serde::Serialize;
 
 use super::context::Context;
-use super::failure::{Failure, Kept};
+use super::failure::Failure;
 use super::{output, progress};
-use crate::archive::{Archive, ArchiveError, ImportOptions, ImportReport, Refusal};
-use crate::formats::{Entry, Input, ReadAhead};
+use crate::archive::Refusal;
+use crate::formats::{self, Reading, Report, Step};
 use crate::model::ConversationId;
+use crate::query::TimeZone;
 
-/// Messages that cannot be taken are told one by one up to this many.
+/// Things that cannot be taken are told one by one up to this many.
 const TOLD: u64 = 20;
+/// And things that were inferred up to this many.
+const INFERRED: usize = 5;
 
-/// Add messages from files to the archive
+/// Add messages of other programs, or of another archive
 ///
-/// A file is a JSON array of messages, or one message a line, plain or packed with gzip, xz or zstd; a folder stands for all
-/// files of messages in it, - for standard input. What is in the archive already is not added again. Messages that cannot be
-/// taken are told by file and line; they are failure only when nothing could be taken.
+/// A file, a folder, a zip or tar archive, or - for standard input; also packed with gzip, bzip2, xz or zstd. Of which format each file is, it
+/// says itself (--formats lists them all). What is in the archive already is not added again: exports may overlap, and of a message that has
+/// changed the version that says more stays. What cannot be taken is told by file and line; it is failure only when nothing could be taken.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  mynah import chat.jsonl.gz
+  mynah import slack-export.zip
+  mynah import ~/Downloads/'WhatsApp Chat - Anna.zip' --timezone Europe/Berlin --me 'Bob'
+  mynah import result.json ~/Mail --report report.json
   mynah import --conversation c2c:bob bob.json
-  mynah import exports/ --account me --strict
   xz -dc big.jsonl.xz | mynah import -")]
 pub(super) struct Import {
-    /// Files, folders, or - for standard input
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
+    /// Files, folders, archives, or - for standard input
+    #[arg(required_unless_present = "formats", value_name = "PATH")]
+    paths: Vec<PathBuf>,
 
-    /// The conversation of messages that name none
+    /// The format of all files, where they do not say it themselves
+    #[arg(long, value_name = "NAME", value_parser = format_name)]
+    format: Option<String>,
+
+    /// List the formats that are read
+    #[arg(long, exclusive = true)]
+    formats: bool,
+
+    /// The conversation of messages that name none, and of exports whose file name would have to say it
     #[arg(long, value_name = "C")]
     conversation: Option<ConversationId>,
+
+    /// The time zone of times that name none [default: UTC]
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    timezone: Option<TimeZone>,
+
+    /// Whose messages are the account's own: a sender's id or name in what is imported
+    #[arg(long, value_name = "NAME")]
+    me: Option<String>,
+
+    /// Write to this file, as JSON, what became of everything: what was inferred, what could not be taken and why
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
 
     /// Take all messages or none: end at the first that cannot be taken
     ///
@@ -47,272 +70,184 @@ pub(super) struct Import {
     strict: bool,
 }
 
+fn format_name(text: &str) -> Result<String, String> {
+    let known: Vec<&str> = formats::formats().map(|(name, _)| name).collect();
+    if known.iter().any(|name| name.eq_ignore_ascii_case(text)) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("the formats are {}", known.join(", ")))
+    }
+}
+
+fn zone(text: &str) -> Result<TimeZone, String> {
+    TimeZone::get(text).map_err(|_| "a zone is a name such as Europe/Berlin, Asia/Tokyo or UTC".to_owned())
+}
+
 impl Import {
     pub(super) fn run(self, context: &mut Context) -> Result<(), Failure> {
+        if self.formats {
+            return list(context);
+        }
         let began = Instant::now();
-        let mut inputs = Vec::new();
-        for file in &self.files {
-            inputs.extend(Input::named(file)?);
-        }
-        let files = inputs.len();
-        let size = inputs.iter().map(Input::size).sum::<Option<u64>>().filter(|&size| size > 0);
         let archive = context.open_or_make()?;
-        let options = ImportOptions { conversation: self.conversation, strict: self.strict };
-        let mut run = Run { archive: &archive, options, totals: Totals::default(), refused: Refused::default(), began };
-        if run.options.strict {
-            run.examine(inputs.iter().filter(|input| input.size().is_some()).cloned().collect(), size)?;
-        }
-        let bar = progress::bar(size);
-        let mut batches = ReadAhead::start(inputs).map_err(Failure::Thread)?;
-        while run.take_file(&mut batches, &bar)? {}
-        bar.set_message("indexing");
-        let is_searchable = archive.wait_until_indexed() || archive.wait_until_reindexed();
-        bar.finish_and_clear();
-        if !is_searchable {
+        let import = formats::Import {
+            reading: Reading {
+                timezone_is_told: self.timezone.is_some(),
+                timezone: self.timezone.unwrap_or(TimeZone::UTC),
+                conversation: self.conversation,
+                me: self.me,
+            },
+            format: self.format,
+            is_strict: self.strict,
+        };
+        let mut watch = Watch::new(began);
+        let report = formats::import(&archive, &self.paths, &import, &mut |step| watch.see(step));
+        watch.bar.finish_and_clear();
+        watch.tell_rest(report.as_ref().map_or(0, |report| report.refused));
+        let report = report?;
+        if !report.is_searchable {
             output::note("the messages are kept, but the index could not be written; `mynah reindex` completes it");
         }
-        let Run { totals: Totals { new, known, bytes, unread, .. }, refused, .. } = run;
-        refused.tell_rest();
-        let (refused, seconds) = (refused.count, began.elapsed().as_secs_f64());
-        context.out.result(
-            &json!({"new": new, "known": known, "refused": refused, "bytes": bytes, "seconds": seconds}),
-            format_args!(
-                "{} new, {} known, {} refused: {} in {seconds:.1} s ({} messages/s)",
-                output::count(new),
-                output::count(known),
-                output::count(refused),
-                output::bytes(bytes),
-                output::count(rate(new + known, seconds)),
-            ),
-        )?;
-        match (unread, refused) {
+        tell_inferences(&report);
+        if report.passed_over_total > 0 && self.report.is_none() {
+            let files = output::counted(report.passed_over_total, "file");
+            output::note(&format!("{files} of other kinds passed over; --report FILE names them"));
+        }
+        let seconds = began.elapsed().as_secs_f64();
+        if let Some(path) = &self.report {
+            write_report(path, &report)?;
+        }
+        tell(&report, seconds, context)?;
+        let taken = report.new + report.known + report.updated;
+        match (report.unread, report.refused) {
             (0, 0) => Ok(()),
-            (0, _) if new + known > 0 => Ok(()),
+            (0, _) if taken > 0 => Ok(()),
             (0, _) => Err(Failure::NothingTaken),
-            (unread, _) => Err(Failure::Unread { unread, files }),
+            (unread, _) => Err(Failure::Unread { unread, files: report.files }),
         }
     }
 }
 
-/// What is under way.
-struct Run<'a> {
-    archive: &'a Archive,
-    options: ImportOptions,
-    totals: Totals,
-    refused: Refused,
-    began: Instant,
+/// The result: how many, how much, how fast.
+fn tell(report: &Report, seconds: f64, context: &mut Context) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Summary {
+        new: u64,
+        known: u64,
+        updated: u64,
+        refused: u64,
+        attachments: u64,
+        bytes: u64,
+        seconds: f64,
+    }
+    let Report { new, known, updated, refused, bytes, .. } = *report;
+    let attachments = report.sources.iter().map(|source| source.attachments).sum();
+    let mut text = format!("{} new, {} known", output::count(new), output::count(known));
+    if updated > 0 {
+        text += &format!(", {} updated", output::count(updated));
+    }
+    text += &format!(", {} refused", output::count(refused));
+    if attachments > 0 {
+        text += &format!(", {} kept", output::counted(attachments, "file"));
+    }
+    let rate = output::count(rate(new + known + updated, seconds));
+    text += &format!(": {} in {seconds:.1} s ({rate} messages/s)", output::bytes(bytes));
+    Ok(context.out.result(&Summary { new, known, updated, refused, attachments, bytes, seconds }, text)?)
 }
 
-#[derive(Default)]
-struct Totals {
-    new: u64,
-    known: u64,
-    /// Messages that were handed to the archive.
-    handed: u64,
-    /// Unpacked bytes.
-    bytes: u64,
-    /// Files that were not read to the end.
-    unread: usize,
+/// What was inferred, as far as a person wants to read it.
+fn tell_inferences(report: &Report) {
+    let inferences: Vec<String> = report.inferences().collect();
+    inferences.iter().take(INFERRED).for_each(|text| output::note(text));
+    if inferences.len() > INFERRED {
+        output::note(&format!("and {} more things were inferred; --report FILE names them", inferences.len() - INFERRED));
+    }
 }
 
-impl Run<'_> {
-    /// Reads files through without writing; the first message that cannot be taken is the failure.
-    fn examine(&self, files: Vec<Input>, size: Option<u64>) -> Result<(), Failure> {
-        let kept = Kept::Nothing;
-        let bar = progress::bar(size);
-        bar.set_message("checking");
-        let mut importer = self.archive.importer(self.options.clone());
-        for batch in ReadAhead::start(files).map_err(Failure::Thread)? {
-            for Entry { line, message } in batch.entries {
-                let file = || Arc::clone(&batch.file);
-                let message = message.map_err(|reason| Failure::Unreadable { file: file(), line, reason, kept })?;
-                importer.examine(message).map_err(|reason| Failure::Refused { file: file(), line, reason, kept })?;
-            }
-            if let Some(error) = batch.error {
-                return Err(error.into());
-            }
-            if batch.is_last {
-                importer = self.archive.importer(self.options.clone());
-            }
-            bar.inc(batch.packed_bytes);
-        }
-        bar.finish_and_clear();
-        Ok(())
+/// The formats, one a line.
+fn list(context: &mut Context) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Format {
+        format: &'static str,
+        title: &'static str,
     }
+    for (format, title) in formats::formats() {
+        context.out.result(&Format { format, title }, format_args!("{format:12}{title}"))?;
+    }
+    Ok(())
+}
 
-    /// Takes the messages of the next file. Returns whether there was one.
-    ///
-    /// Each file is an import of its own, so that equal messages of one file are several, and those of two files the same.
-    fn take_file(&mut self, batches: &mut ReadAhead, bar: &ProgressBar) -> Result<bool, Failure> {
-        let mut places = Places::default();
-        let mut importer = self.archive.importer(self.options.clone());
-        let mut is_last = false;
-        while !is_last {
-            let Some(batch) = batches.next() else { return Ok(false) };
-            is_last = batch.is_last;
-            self.totals.bytes += batch.bytes;
-            for Entry { line, message } in batch.entries {
-                match message {
-                    Ok(message) => {
-                        places.push(&batch.file, line);
-                        importer.add(message).map_err(|error| places.failure(error))?;
-                        self.totals.handed += 1;
-                    }
-                    Err(reason) if self.options.strict => {
-                        return Err(Failure::Unreadable { file: batch.file, line, reason, kept: Kept::EarlierBatches });
-                    }
-                    Err(reason) => self.refused.tell(&batch.file, line, &reason, bar),
-                }
-            }
-            if let Some(error) = batch.error {
-                if self.options.strict {
-                    return Err(error.into());
-                }
-                self.totals.unread += 1;
-                bar.suspend(|| output::error(&Failure::from(error).told()));
-            }
-            let report = importer.report();
-            self.refused.tell_late(report, &places, bar);
-            places.forget_before(report.new + report.known + report.refused_total);
-            bar.inc(batch.packed_bytes);
-            let rate = rate(self.totals.handed, self.began.elapsed().as_secs_f64());
-            bar.set_message(format!("{} messages, {}/s", output::count(self.totals.handed), output::count(rate)));
-        }
-        let report = importer.finish().map_err(|error| places.failure(error))?;
-        self.refused.tell_late(&report, &places, bar);
-        self.refused.late = Late::default();
-        self.totals.new += report.new;
-        self.totals.known += report.known;
-        Ok(true)
-    }
+fn write_report(path: &Path, report: &Report) -> Result<(), Failure> {
+    let failed = |source| Failure::File { act: "write", path: path.to_owned(), source };
+    let text = serde_json::to_string_pretty(report).map_err(|error| failed(error.into()))?;
+    fs::write(path, text + "\n").map_err(failed)
 }
 
 fn rate(messages: u64, seconds: f64) -> u64 {
     (messages as f64 / seconds.max(1e-9)) as u64
 }
 
-/// Tells what could not be taken, and counts it.
-#[derive(Default)]
-struct Refused {
-    count: u64,
-    late: Late,
+/// Shows how far it is, and tells what could not be taken.
+struct Watch {
+    bar: ProgressBar,
+    began: Instant,
+    faults: u64,
     hints: Vec<&'static str>,
 }
 
-/// How far the archive's report on the present file was told.
-#[derive(Default)]
-struct Late {
-    named: usize,
-    total: u64,
-}
-
-impl Refused {
-    fn tell(&mut self, file: &str, line: u64, reason: &dyn std::error::Error, bar: &ProgressBar) {
-        self.count += 1;
-        if self.count <= TOLD {
-            bar.suspend(|| output::error(&format!("{file}:{line}: {reason}")));
-        }
+impl Watch {
+    fn new(began: Instant) -> Self {
+        Self { bar: progress::bar(None), began, faults: 0, hints: Vec::new() }
     }
 
-    /// Tells what the archive has refused since the last call.
-    fn tell_late(&mut self, report: &ImportReport, places: &Places, bar: &ProgressBar) {
-        let named = report.refused.get(self.late.named..).unwrap_or_default();
-        for refused in named {
-            let (file, line) = places.get(refused.position);
-            self.tell(&file, line, &refused.reason, bar);
-            let hint = match refused.reason {
-                Refusal::NoConversation => Some("--conversation C names a conversation for messages that name none"),
-                Refusal::NoSender => Some("--account USER names the user whose archive this is, and who said what names no sender"),
-                _ => None,
-            };
-            if let Some(hint) = hint.filter(|hint| !self.hints.contains(hint)) {
-                self.hints.push(hint);
+    fn see(&mut self, step: Step<'_>) {
+        match step {
+            Step::Begins { size, is_checking } => {
+                self.bar.finish_and_clear();
+                self.bar = progress::bar(size.filter(|&size| size > 0));
+                if is_checking {
+                    self.bar.set_message("checking");
+                }
             }
+            Step::Read { bytes, messages } => {
+                self.bar.inc(bytes);
+                let rate = rate(messages, self.began.elapsed().as_secs_f64());
+                self.bar.set_message(format!("{} messages, {}/s", output::count(messages), output::count(rate)));
+            }
+            Step::Fault(at, reason) => self.tell(&at.file, at.line, reason),
+            Step::Refused(at, reason) => {
+                self.tell(&at.file, at.line, reason);
+                self.hint(reason);
+            }
+            Step::Unread(error) => self.bar.suspend(|| output::error(&error.to_string())),
+            Step::Indexing => self.bar.set_message("indexing"),
         }
-        // The report names the first of many only.
-        self.count += report.refused_total - self.late.total - named.len() as u64;
-        self.late = Late { named: report.refused.len(), total: report.refused_total };
     }
 
-    fn tell_rest(&self) {
-        if self.count > TOLD {
-            output::note(&format!("and {} more", output::count(self.count - TOLD)));
+    fn tell(&mut self, file: &str, line: u64, reason: &dyn std::error::Error) {
+        self.faults += 1;
+        if self.faults <= TOLD {
+            let place = if line == 0 { file.to_owned() } else { format!("{file}:{line}") };
+            self.bar.suspend(|| output::error(&format!("{place}: {reason}")));
+        }
+    }
+
+    fn hint(&mut self, refusal: &Refusal) {
+        let hint = match refusal {
+            Refusal::NoConversation => "--conversation C names a conversation for messages that name none",
+            Refusal::NoSender => "--account USER names the user whose archive this is, and who said what names no sender",
+            _ => return,
+        };
+        if !self.hints.contains(&hint) {
+            self.hints.push(hint);
+        }
+    }
+
+    /// Tells how many more of `refused` there are, and what helps.
+    fn tell_rest(&self, refused: u64) {
+        if refused > TOLD {
+            output::note(&format!("and {} more", output::count(refused - TOLD)));
         }
         self.hints.iter().for_each(|hint| output::note(hint));
-    }
-}
-
-/// Where the messages of a file stand in it, as far as the archive may still refuse them.
-#[derive(Default)]
-struct Places {
-    /// Messages on lines that follow each other, without gaps between the stretches.
-    stretches: VecDeque<Stretch>,
-    /// The position of the next message in the run, from 0.
-    next: u64,
-}
-
-struct Stretch {
-    first: u64,
-    file: Arc<str>,
-    line: u64,
-}
-
-impl Places {
-    fn push(&mut self, file: &Arc<str>, line: u64) {
-        let follows = |last: &Stretch| Arc::ptr_eq(&last.file, file) && last.line + (self.next - last.first) == line;
-        if !self.stretches.back().is_some_and(follows) {
-            self.stretches.push_back(Stretch { first: self.next, file: Arc::clone(file), line });
-        }
-        self.next += 1;
-    }
-
-    fn get(&self, position: u64) -> (Arc<str>, u64) {
-        let behind = self.stretches.partition_point(|stretch| stretch.first <= position);
-        match behind.checked_sub(1).and_then(|at| self.stretches.get(at)) {
-            Some(stretch) => (Arc::clone(&stretch.file), stretch.line + (position - stretch.first)),
-            None => ("a file".into(), 0),
-        }
-    }
-
-    fn forget_before(&mut self, position: u64) {
-        while self.stretches.get(1).is_some_and(|second| second.first <= position) {
-            self.stretches.pop_front();
-        }
-    }
-
-    /// The error of an import, with the place of the message that it is about.
-    fn failure(&self, error: ArchiveError) -> Failure {
-        match error {
-            ArchiveError::Refused { position, reason } => {
-                let (file, line) = self.get(position as u64);
-                Failure::Refused { file, line, reason, kept: Kept::EarlierBatches }
-            }
-            error => error.into(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_place_of_a_message_is_known_until_it_is_forgotten() {
-        let (a, b): (Arc<str>, Arc<str>) = ("a".into(), "b".into());
-        let mut places = Places::default();
-        let pushed = [(&a, 1), (&a, 2), (&a, 4), (&a, 5), (&b, 6), (&b, 6), (&b, 6)];
-        pushed.iter().for_each(|&(file, line)| places.push(file, line));
-        let check = |places: &Places, from: usize| {
-            for (position, &(file, line)) in pushed.iter().enumerate().skip(from) {
-                assert_eq!(places.get(position as u64), (Arc::clone(file), line));
-            }
-        };
-        check(&places, 0);
-        assert_eq!(places.stretches.len(), 5, "lines that follow each other are one stretch");
-        places.forget_before(3);
-        assert_eq!(places.stretches.len(), 4);
-        check(&places, 3);
-        places.forget_before(7);
-        assert_eq!(places.stretches.len(), 1);
     }
 }

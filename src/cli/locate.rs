@@ -43,7 +43,7 @@ impl Locate {
         match archive.locate(&conversation, &[locator])?.pop() {
             None => output::note("no message of the conversation is there"),
             Some(message) if context.out.is_json() => context.out.json(&message)?,
-            Some(message) => show::message(&mut context.out, &message, Heading::WithConversation, &context.zone)?,
+            Some(message) => show::message(&mut context.out, &message, &Heading::of(&archive, &message), &context.zone)?,
         }
         Ok(())
     }

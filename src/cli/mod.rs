@@ -1,5 +1,6 @@
 //! The program: commands, what they print, what they exit with. Everything that it can do, the library below it does.
 
+mod aside;
 mod backup;
 mod bot;
 mod bots;
@@ -23,6 +24,7 @@ mod happening;
 mod history;
 mod import;
 mod input;
+mod interrupt;
 mod locate;
 mod minus;
 mod output;

@@ -37,7 +37,7 @@ impl Recall {
         })?;
         match context.out.is_json() {
             true => context.out.json(&message)?,
-            false => show::message(&mut context.out, &message, Heading::WithConversation, &context.zone)?,
+            false => show::message(&mut context.out, &message, &Heading::WithConversation(None), &context.zone)?,
         }
         Ok(())
     }

@@ -117,7 +117,7 @@ fn tell(scene: &Scene, groups: &[(&str, &str, &Vec<Deed>)], context: &mut Contex
     let what = match &scene.message {
         Some(message) => {
             let place = message.conversation.as_ref().map_or_else(String::new, ToString::to_string);
-            format!("{}  {name}{}{name:#}  {}", show::one_line(&place), show::one_line(&message.sender), show::summary(message))
+            format!("{}  {name}{}{name:#}  {}", show::one_line(&place), show::one_line(&message.sender_name()), show::summary(message))
         }
         None => "something was due".to_owned(),
     };

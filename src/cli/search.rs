@@ -6,10 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::context::{self, Context};
 use super::failure::Failure;
+use super::show::{self, Heading};
 use super::values::{self, TypeParser};
-use super::{minus, output, show};
+use super::{minus, output};
 use crate::FacetSpec;
-use crate::archive::{Archive, Hit, SearchAnswer, SearchRequest};
+use crate::archive::{Archive, Coverage, Hit, SearchAnswer, SearchRequest};
 use crate::model::{ConversationRef, ElementType};
 use crate::query::{Expr, Filter, Interval, Note, Reading, Sort, TimeSpan, explain, parse};
 
@@ -24,7 +25,8 @@ Queries:
   '\"out of memory\"'       one after the other    in:group:ops            in this conversation
   pre*                    words that begin so    before:2024-03-01       also after: on:
   -draft                  without this word      has:image               also sound file video link …
-  'red OR (green blue)'   one of them            is:unread               also recalled self
+  'red OR (green blue)'   one of them            has:reaction            also reply thread edit forward
+  in-thread:plan          of this thread         is:unread               also recalled self
 
 Examples:
   mynah search deploy -draft from:alice
@@ -49,7 +51,7 @@ pub(super) struct Search {
     #[arg(long = "in", value_name = "C", value_parser = values::conversation)]
     conversations: Vec<ConversationRef>,
 
-    /// Only from this user; several: from one of them
+    /// Only from this user, by id or by the name that people see; several: from one of them
     #[arg(long, value_name = "USER")]
     from: Vec<String>,
 
@@ -137,18 +139,10 @@ impl Search {
             context.out.line(explanation)?;
         }
         let answer = archive.search(&self.request(expr, context))?;
-        if !answer.coverage.complete {
-            output::note(match archive.stats()?.index_complete {
-                true => {
-                    "the index is behind, the newest messages may be missing; the process that writes brings it up, or else the next \
-                     command that writes"
-                }
-                false => "the index is not complete, messages may be missing; once no other process writes, `mynah reindex` completes it",
-            });
-        }
+        note_coverage(&archive, answer.coverage)?;
         match context.out.is_json() {
             true => self.print_json(&answer, explanation, context),
-            false => self.print(&answer, context),
+            false => self.print(&archive, &answer, context),
         }
     }
 
@@ -159,7 +153,7 @@ impl Search {
             let which = context::meant(archive, which)?.map_or_else(|| which.clone(), |id| (&id).into());
             conversations.push(Expr::Filter(Filter::Conversation(which)));
         }
-        let from = self.from.iter().map(Expr::sender).collect();
+        let from = self.from.iter().map(Expr::said_by).collect();
         let types = self.types.iter().copied().map(Expr::has).collect();
         let any_of = |parts: Vec<Expr>| if parts.is_empty() { Expr::All } else { Expr::or(parts) };
         let time = match (self.since, self.until) {
@@ -225,13 +219,13 @@ impl Search {
         Ok(context.out.json(&summary)?)
     }
 
-    fn print(&self, answer: &SearchAnswer, context: &mut Context) -> Result<(), Failure> {
+    fn print(&self, archive: &Archive, answer: &SearchAnswer, context: &mut Context) -> Result<(), Failure> {
         let total = answer.total.unwrap_or_default();
         if self.count {
             context.out.line(total)?;
         }
-        for Hit { message, snippet, highlights, .. } in &answer.hits {
-            show::hit(&mut context.out, message, snippet, highlights, &context.zone)?;
+        for hit in &answer.hits {
+            show::hit(&mut context.out, hit, &Heading::of(archive, &hit.message), &context.zone)?;
         }
         overview::print(answer, self.timeline.map(Every::interval), context)?;
         if !self.count {
@@ -246,6 +240,20 @@ impl Search {
         }
         Ok(())
     }
+}
+
+/// Remarks that messages may be missing, where they may.
+pub(super) fn note_coverage(archive: &Archive, coverage: Coverage) -> Result<(), Failure> {
+    if !coverage.complete {
+        output::note(match archive.stats()?.index_complete {
+            true => {
+                "the index is behind, the newest messages may be missing; the process that writes brings it up, or else the next \
+                 command that writes"
+            }
+            false => "the index is not complete, messages may be missing; once no other process writes, `mynah reindex` completes it",
+        });
+    }
+    Ok(())
 }
 
 /// What was found in the snippet: from which character, and before which.

@@ -54,19 +54,24 @@ impl Tail {
     }
 
     async fn follow(&self, mut source: Source<'_>, context: &mut Context) -> Result<(), Failure> {
-        if let Some(which) = &self.conversation {
+        let wanted = match &self.conversation {
             // A name that may be two conversations is asked back.
-            context::meant(source.archive(), which)?;
-        }
+            Some(which) => match context::meant(source.archive(), which)? {
+                Some(id) if !which.matches(&id) => Some(ConversationRef::from(&id)),
+                _ => Some(which.clone()),
+            },
+            None => None,
+        };
         source.begin(self.since.map(JournalNo))?;
         let account = source.archive().account().unwrap_or_default();
         let mut last = None;
         while let Some(told) = source.next().await? {
             let place = happening::conversation(&told.event);
-            if self.conversation.as_ref().is_some_and(|which| !place.is_some_and(|place| which.matches(place))) {
+            if wanted.as_ref().is_some_and(|which| !place.is_some_and(|place| which.matches(place))) {
                 continue;
             }
-            match print(&told, &account, context) {
+            let shown = place.and_then(|place| source.archive().shown_name(place));
+            match print(&told, shown.as_deref(), &account, context) {
                 // Nobody reads it any more.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(()),
                 printed => printed?,
@@ -80,11 +85,11 @@ impl Tail {
     }
 }
 
-fn print(told: &Told, account: &str, context: &mut Context) -> io::Result<()> {
+fn print(told: &Told, shown: Option<&str>, account: &str, context: &mut Context) -> io::Result<()> {
     let styles = context.out.styles;
     match context.out.is_json() {
         true => happening::json(told).map_or(Ok(()), |object| context.out.json(&object))?,
-        false => happening::line(&told.event, account, styles, &context.zone).map_or(Ok(()), |line| context.out.line(line))?,
+        false => happening::line(&told.event, shown, account, styles, &context.zone).map_or(Ok(()), |line| context.out.line(line))?,
     }
     // Whoever waits for it wants it now.
     context.out.raw().flush()

@@ -22,6 +22,8 @@ pub enum Packing {
     Gzip,
     /// xz, also several streams one after the other.
     Xz,
+    /// bzip2, also several streams one after the other.
+    Bzip2,
     /// Zstandard, also several frames one after the other.
     Zstd,
 }
@@ -32,6 +34,7 @@ impl fmt::Display for Packing {
             Self::Plain => "plain",
             Self::Gzip => "gzip",
             Self::Xz => "xz",
+            Self::Bzip2 => "bzip2",
             Self::Zstd => "zstd",
         })
     }
@@ -44,7 +47,7 @@ impl Packing {
             [0x1f, 0x8b, ..] => Ok(Self::Gzip),
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Ok(Self::Xz),
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Ok(Self::Zstd),
-            [b'B', b'Z', b'h', b'1'..=b'9', ..] => Err("packed with bzip2"),
+            [b'B', b'Z', b'h', b'1'..=b'9', ..] => Ok(Self::Bzip2),
             [b'P', b'K', 3 | 5, 4 | 6, ..] => Err("a zip archive"),
             [b'7', b'z', 0xbc, 0xaf, ..] => Err("a 7-Zip archive"),
             [b'R', b'a', b'r', b'!', ..] => Err("a RAR archive"),
@@ -63,6 +66,7 @@ impl Packing {
                 let stream = Stream::new_stream_decoder(XZ_MEMORY, CONCATENATED).map_err(io::Error::other)?;
                 Box::new(liblzma::read::XzDecoder::new_stream(BufReader::with_capacity(128 << 10, packed), stream))
             }
+            Self::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(BufReader::with_capacity(128 << 10, packed))),
             Self::Zstd => Box::new(zstd::stream::read::Decoder::new(packed)?),
         };
         Ok(Box::new(Unpacking { packing: self, reader }))

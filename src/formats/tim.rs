@@ -11,32 +11,51 @@ pub use write::TimWriter;
 
 use super::window::Window;
 use super::{Fault, FormatError};
-use crate::model::{Message, limits};
+use crate::model::{About, ConversationId, Message, limits};
 use array::Array;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Bytes of a message with the blanks around it; more are passed over without being held.
-const LONGEST: usize = limits::MESSAGE_SIZE.max as usize + 1024;
+const LONGEST: usize = limits::PRINTED_SIZE.max as usize + 1024;
 
 /// What stands at one place of a source.
 #[derive(Debug)]
 pub struct Entry {
     /// The line on which it begins, from 1.
     pub line: u64,
-    /// The message, or why there is none.
-    pub message: Result<Message, Fault>,
+    /// What it says, or why it says nothing.
+    pub said: Result<Said, Fault>,
+}
+
+/// What one entry says.
+#[derive(Debug)]
+pub enum Said {
+    /// A message.
+    Message(Box<Message>),
+    /// What is known about a conversation: `{"mynah_conversation":"group:ops","about":{…}}`.
+    About(ConversationId, Box<About>),
+}
+
+impl Said {
+    /// The message, if it is one.
+    pub fn into_message(self) -> Option<Message> {
+        match self {
+            Self::Message(message) => Some(*message),
+            Self::About(..) => None,
+        }
+    }
 }
 
 /// Reads messages one after the other, in memory that does not grow with the source.
 ///
 /// ```
-/// use mynah::formats::TimReader;
+/// use mynah::formats::{Said, TimReader};
 ///
 /// let lines = "{\"message_sender\":\"alice\"}\n\n{\"message_sender\":\n";
 /// let read: Vec<_> = TimReader::new("chat.jsonl", lines.as_bytes()).collect::<Result<_, _>>()?;
-/// assert_eq!(read[0].message.as_ref().unwrap().sender, "alice");
-/// assert_eq!((read[1].line, read[1].message.is_err()), (3, true));
+/// assert!(matches!(&read[0].said, Ok(Said::Message(message)) if message.sender == "alice"));
+/// assert_eq!((read[1].line, read[1].said.is_err()), (3, true));
 /// # Ok::<(), mynah::formats::FormatError>(())
 /// ```
 pub struct TimReader<R> {
@@ -124,10 +143,25 @@ impl<R: Read> Iterator for TimReader<R> {
     }
 }
 
-/// The message in these bytes.
-fn parse(bytes: &[u8]) -> Result<Message, Fault> {
+/// What these bytes say.
+fn parse(bytes: &[u8]) -> Result<Said, Fault> {
     let text = std::str::from_utf8(bytes).map_err(|error| Fault::Encoding { column: error.valid_up_to() + 1 })?;
-    Ok(Message::from_json(text)?)
+    if text.starts_with(CONVERSATION) {
+        let Line { mynah_conversation, about } =
+            serde_json::from_str(text).map_err(|error| Fault::Json { line: error.line(), column: error.column() })?;
+        return Ok(Said::About(mynah_conversation, Box::new(about)));
+    }
+    Ok(Said::Message(Box::new(Message::from_json(text)?)))
+}
+
+/// How an entry begins that is no message.
+const CONVERSATION: &str = "{\"mynah_conversation\":";
+
+/// An entry that tells about a conversation.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Line {
+    mynah_conversation: ConversationId,
+    about: About,
 }
 
 /// The fault of something that is `length` bytes long.

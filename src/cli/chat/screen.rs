@@ -114,7 +114,7 @@ impl<'a> Screen<'a> {
         let elsewhere = message.conversation.as_ref().filter(|conversation| Some(*conversation) != here);
         let place = elsewhere.map_or_else(String::new, |place| format!("  {name}{}{name:#}", show::one_line(&place.to_string())));
         let said = show::summary(message).replace('\n', "\n          ");
-        format!("{}{place}  {name}{}{name:#}  {said}{mark}", self.clock(message.server_time), show::one_line(&message.sender))
+        format!("{}{place}  {name}{}{name:#}  {said}{mark}", self.clock(message.server_time), show::one_line(&message.sender_name()))
     }
 
     /// What was said a second ago and is still on its way.

@@ -97,7 +97,7 @@ impl Array {
                 self.indent = None;
             }
             if let Some(fault) = fault {
-                return Ok(Next::Entry(Entry { line: *line, message: Err(fault) }));
+                return Ok(Next::Entry(Entry { line: *line, said: Err(fault) }));
             }
         }
     }
@@ -105,7 +105,7 @@ impl Array {
     fn end(&mut self, line: u64) -> Next {
         match std::mem::replace(&mut self.at, At::End) {
             At::Outside | At::End => Next::End,
-            At::Start | At::Element | At::Comma | At::Lost(_) => Next::Entry(Entry { line, message: Err(Fault::OpenArray) }),
+            At::Start | At::Element | At::Comma | At::Lost(_) => Next::Entry(Entry { line, said: Err(Fault::OpenArray) }),
         }
     }
 
@@ -130,8 +130,8 @@ impl Array {
     fn element<R: Read>(&mut self, window: &mut Window<R>, line: &mut u64) -> io::Result<Entry> {
         let extent = measure(window)?;
         let length = extent.passed + extent.length;
-        let message = if length > LONGEST { Err(too_long(length)) } else { parse(&window.bytes()[..extent.length]) };
-        let entry = Entry { line: *line, message };
+        let said = if length > LONGEST { Err(too_long(length)) } else { parse(&window.bytes()[..extent.length]) };
+        let entry = Entry { line: *line, said };
         window.pass(extent.length);
         *line += extent.lines;
         let indent = std::mem::take(&mut self.indent);

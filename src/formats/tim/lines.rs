@@ -29,7 +29,7 @@ pub(super) fn next<R: Read>(window: &mut Window<R>, line: &mut u64) -> io::Resul
         let text = bytes[..end].trim_ascii();
         // Files that were put together keep the mark of each.
         let text = text.strip_prefix(BOM).unwrap_or(text);
-        let entry = (!text.is_empty()).then(|| Entry { line: *line, message: parse(text) });
+        let entry = (!text.is_empty()).then(|| Entry { line: *line, said: parse(text) });
         window.pass(end + 1);
         *line += 1;
         searched = 0;
@@ -52,7 +52,7 @@ fn pass_long<R: Read>(window: &mut Window<R>, line: &mut u64) -> io::Result<Entr
             break;
         }
     }
-    let entry = Entry { line: *line, message: Err(too_long(length)) };
+    let entry = Entry { line: *line, said: Err(too_long(length)) };
     *line += 1;
     Ok(entry)
 }

@@ -11,7 +11,7 @@ type Seen = (u64, Result<String, String>);
 fn read(reader: impl Read) -> Vec<Seen> {
     TimReader::new("file", reader)
         .map(|entry| match entry {
-            Ok(Entry { line, message }) => (line, message.map(|message| message.sender).map_err(|fault| fault.to_string())),
+            Ok(Entry { line, said }) => (line, said.map(|said| said.into_message().unwrap().sender).map_err(|fault| fault.to_string())),
             Err(error) => (0, Err(error.to_string())),
         })
         .collect()
@@ -149,9 +149,9 @@ fn what_is_longer_than_a_message_is_refused_without_being_held() {
         let first = reader.next().unwrap().unwrap();
         let second = reader.next().unwrap().unwrap();
         assert_eq!(first.line, 1);
-        let reason = first.message.unwrap_err().to_string();
+        let reason = first.said.unwrap_err().to_string();
         assert!(reason.starts_with("a message is 104,85") && reason.ends_with(" bytes of JSON, the limit is 2,097,152"), "{reason}");
-        assert_eq!((second.line, second.message.unwrap().sender.as_str()), (2, "a"));
+        assert_eq!((second.line, second.said.unwrap().into_message().unwrap().sender.as_str()), (2, "a"));
         assert!(reader.next().is_none());
         assert!(reader.window.size() <= 8 << 20, "{} bytes", reader.window.size());
     }
@@ -164,7 +164,8 @@ fn what_is_written_reads_back() {
     let mut writer = TimWriter::new(Vec::new());
     messages.iter().for_each(|message| writer.write(message).unwrap());
     let lines = writer.finish().unwrap();
-    let again: Vec<_> = TimReader::new("file", lines.as_slice()).map(|entry| entry.unwrap().message.unwrap()).collect();
+    let again: Vec<_> =
+        TimReader::new("file", lines.as_slice()).map(|entry| entry.unwrap().said.unwrap().into_message().unwrap()).collect();
     assert_eq!(again, messages);
 }
 

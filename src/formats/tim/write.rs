@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::model::Message;
+use super::Line;
+use crate::model::{About, ConversationId, Message};
 
 /// Writes messages, one a line. Buffer what it writes to.
 pub struct TimWriter<W> {
@@ -27,12 +28,32 @@ impl<W: Write> TimWriter<W> {
         self.writer.write_all(self.line.as_bytes())
     }
 
+    /// Writes what is known of a conversation, as a line of its own: `{"mynah_conversation":"group:ops","about":{…}}`. It stands before the
+    /// first message of the conversation.
+    ///
+    /// # Errors
+    /// As for [`TimWriter::write`].
+    pub fn write_about(&mut self, conversation: &ConversationId, about: &About) -> io::Result<()> {
+        let line = Line { mynah_conversation: conversation.clone(), about: about.clone() };
+        self.line = serde_json::to_string(&line)?;
+        self.line.push('\n');
+        self.writer.write_all(self.line.as_bytes())
+    }
+
+    /// Writes what is buffered underneath.
+    ///
+    /// # Errors
+    /// What the writer underneath says.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+
     /// Writes what is buffered underneath and gives the writer back.
     ///
     /// # Errors
     /// What the writer underneath says.
     pub fn finish(mut self) -> io::Result<W> {
-        self.writer.flush()?;
+        self.flush()?;
         Ok(self.writer)
     }
 }
