@@ -12,13 +12,15 @@ BENCH := --generate 1000000
 MOTION :=
 # What `make bench-c` measures: --messages N.
 DOOR :=
+# What `make bench-exports` measures: --megabytes N, --only slack, --work DIR.
+EXPORTS :=
 # How long `make fuzz` runs each target.
 FUZZ_SECONDS := 60
 # Where `make install` puts the C library, and in which profile it is built.
 PREFIX := /usr/local
 PROFILE := release
 
-.PHONY: help setup build install demo test lint bench bench-own bench-motion bench-script bench-c fuzz
+.PHONY: help setup build install demo test lint bench bench-own bench-motion bench-script bench-c bench-exports fuzz
 
 help:
 	@echo "make demo    build, and show in a minute what it does"
@@ -31,6 +33,7 @@ help:
 	@echo "make bench-script  time scripts, in about two minutes"
 	@echo "make bench-motion  time sending, hearing and receiving, in about three minutes"
 	@echo "make bench-c  time the C library beside the Rust API, in about a minute"
+	@echo "make bench-exports  import made exports of 1 GB each, in about ten minutes"
 	@echo "make fuzz    run each fuzz target for FUZZ_SECONDS=$(FUZZ_SECONDS)"
 
 setup:
@@ -76,6 +79,10 @@ bench-motion: setup
 bench-c: setup
 	$(CARGO) build --locked --release --workspace --lib --bench door
 	$(CARGO) bench --locked --workspace --bench door -- $(DOOR)
+
+bench-exports: setup
+	$(CARGO) build --locked --release
+	$(CARGO) bench --locked --bench exports -- $(EXPORTS)
 
 # cargo-fuzz wants a nightly compiler; RUSTC_BOOTSTRAP lets a stable one do.
 fuzz: setup

@@ -56,7 +56,7 @@ fn ops() -> ConversationId {
 }
 
 fn import(archive: &Archive, messages: Vec<Message>) {
-    let mut importer = archive.importer(ImportOptions { conversation: Some(ops()), strict: true });
+    let mut importer = archive.importer(ImportOptions { conversation: Some(ops()), strict: true, ..ImportOptions::default() });
     messages.into_iter().for_each(|message| importer.add(message).unwrap());
     importer.finish().unwrap();
     assert!(archive.wait_until_indexed());

@@ -3,6 +3,7 @@
 mod bots;
 mod change;
 mod config;
+mod export;
 mod import;
 mod look;
 mod manners;

@@ -6,7 +6,7 @@ use jsonschema::{Registry, Validator};
 use mynah::model::{Element, Priority, ReceiveOption, Status, limits};
 use serde_json::{Map, Value, json};
 
-const NAMES: [&str; 26] = [
+const NAMES: [&str; 27] = [
     "message",
     "message-input",
     "locator",
@@ -33,6 +33,7 @@ const NAMES: [&str; 26] = [
     "receive-option",
     "batch-send-result",
     "download-progress",
+    "export-line",
 ];
 
 fn folder() -> PathBuf {
@@ -429,11 +430,12 @@ fn the_schema_of_import_reports_wants_every_count() {
 fn the_schema_of_conversations_takes_full_and_empty_ones() {
     let schema = schema("conversation");
     let empty = json!({"conversation": "group:ops", "messages": 0, "unread": 0, "last_message": null, "receive_option": 0, "pinned": false,
-        "draft": null, "read_mark": null});
+        "draft": null, "about": null, "read_mark": null});
     accepts(&schema, &empty);
     let full = with(
         &empty,
         &json!({"conversation": "c2c:a:\nb", "messages": 9, "last_message": a_message(), "receive_option": 2, "draft": "so far",
+            "about": {"name": "ops", "topic": "", "kind": "channel", "source": "slack", "members": [{"id": "U1", "name": "Ann"}, {"id": "U2"}]},
             "read_mark": {"time": 1_700_000_000, "seq": 5, "rand": 7}}),
     );
     accepts(&schema, &full);
@@ -444,6 +446,7 @@ fn the_schema_of_conversations_takes_full_and_empty_ones() {
         ("the kind is missing", json!({"conversation": "ops"})),
         ("the kind is unknown", json!({"conversation": "room:ops"})),
         ("the id is missing", json!({"conversation": "group:"})),
+        ("a member has no id", json!({"about": {"members": [{"name": "Ann"}]}})),
         ("unread is negative", json!({"unread": -1})),
         ("there is no receive option 3", json!({"receive_option": 3})),
         ("pinned is a number", json!({"pinned": 1})),

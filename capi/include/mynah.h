@@ -151,7 +151,11 @@ enum mynah_code mynah_import(const struct mynah_archive *archive,
                              char **error);
 
 /**
- * As `mynah_import` from a file, or all files of messages in a folder: plain, or packed with gzip, xz or zstd.
+ * Takes in everything that is at `path`, as `mynah import` does: a file, a folder, a zip or tar archive, of messages or of an export of another
+ * chat program. What is there already is not added again.
+ *
+ * `conversation` is as for `mynah_import`. `*report` gets the same object, whose `"reasons"` have a `"file"` too, with `"updated"` (messages that
+ * were there in a version that says less) and `"unread"` (files that were not read to their end), to be freed with `mynah_free`.
  */
 enum mynah_code mynah_import_file(const struct mynah_archive *archive,
                                   const char *conversation,

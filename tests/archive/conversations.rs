@@ -1,7 +1,7 @@
 //! The list of conversations and what counts as unread.
 
 use mynah::archive::{ArchiveError, ReadUpTo};
-use mynah::model::{ConversationId, ConversationKind, Message, Place, ReceiveOption};
+use mynah::model::{About, ConversationId, ConversationKind, ConversationRef, Message, Person, Place, ReceiveOption};
 
 use super::{assert_clean, bob, fresh, ops, options, said, save, texts, unread};
 
@@ -183,4 +183,71 @@ fn a_conversation_can_be_there_without_messages_and_is_added_once() {
     archive.delete_conversation(&ops()).unwrap();
     archive.add_conversation(&ops()).unwrap();
     assert_eq!(archive.conversations().unwrap().len(), 1);
+}
+
+fn named(name: &str) -> About {
+    About { name: name.to_owned(), ..About::default() }
+}
+
+#[test]
+fn what_a_source_says_of_a_conversation_stays_over_reopening_and_comes_together() {
+    let (folder, archive) = fresh();
+    save(&archive, &ops(), said("alice", 1, "x"));
+    archive.describe(&ops(), About { members: vec![Person::new("U2", "Bob")], ..named("ops") }).unwrap();
+    archive.describe(&ops(), About { topic: "on call".to_owned(), members: vec![Person::new("U1", "Ann")], ..About::default() }).unwrap();
+    drop(archive);
+    let members = vec![Person::new("U1", "Ann"), Person::new("U2", "Bob")];
+    let expected = About { topic: "on call".to_owned(), members, ..named("ops") };
+    let root = folder.path().join("archive");
+    for archive in [options().open_reader(&root).unwrap(), options().open(&root).unwrap()] {
+        assert_eq!(archive.about(&ops()).as_ref(), Some(&expected));
+        assert_eq!(archive.conversation(&ops()).unwrap().unwrap().about.as_ref(), Some(&expected));
+    }
+}
+
+#[test]
+fn a_description_tells_and_writes_only_what_is_new() {
+    let (_folder, archive) = fresh();
+    archive.describe(&ops(), named("ops")).unwrap();
+    let told = |archive: &mynah::Archive| archive.stats().unwrap().journal_head;
+    assert_eq!(told(&archive), 0, "nobody sees the conversation yet");
+    assert!(!archive.has_conversation(&ops()));
+    save(&archive, &ops(), said("alice", 1, "x"));
+    assert_eq!(archive.conversation(&ops()).unwrap().unwrap().about, Some(named("ops")));
+    let before = told(&archive);
+    archive.describe(&ops(), named("ops")).unwrap();
+    archive.describe(&ops(), About::default()).unwrap();
+    archive.describe(&bob(), About::default()).unwrap();
+    assert_eq!((told(&archive), archive.about(&bob())), (before, None));
+    archive.describe(&ops(), named("operations")).unwrap();
+    assert_eq!(told(&archive), before + 1);
+    assert_clean(&archive);
+}
+
+#[test]
+fn a_deleted_conversation_loses_its_description() {
+    let (folder, archive) = fresh();
+    save(&archive, &ops(), said("alice", 1, "x"));
+    archive.describe(&ops(), named("ops")).unwrap();
+    archive.delete_conversation(&ops()).unwrap();
+    assert_eq!(archive.about(&ops()), None);
+    drop(archive);
+    assert_eq!(options().open(folder.path().join("archive")).unwrap().about(&ops()), None);
+}
+
+#[test]
+fn a_conversation_is_found_by_the_name_that_people_see_where_no_id_is_that() {
+    let (_folder, archive) = fresh();
+    let (general, random) = (ConversationId::group("slack:C1").unwrap(), ConversationId::group("slack:C2").unwrap());
+    for id in [&general, &random, &ops()] {
+        save(&archive, id, said("alice", 1, "x"));
+    }
+    archive.describe(&general, named("general chat")).unwrap();
+    archive.describe(&random, named("ops")).unwrap();
+    let called = |name| archive.named(&ConversationRef::parse(name));
+    assert_eq!(called("general chat"), std::slice::from_ref(&general));
+    assert_eq!(called("ops"), [ops()], "an id goes first");
+    assert_eq!(called("group:general chat"), []);
+    archive.describe(&random, named("general chat")).unwrap();
+    assert_eq!(called("general chat"), [general, random]);
 }

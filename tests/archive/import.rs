@@ -30,7 +30,7 @@ fn two_equal_messages_of_one_second_are_two_and_stay_two() {
 fn a_batch_of_many_conversations_is_written_whole_or_not_at_all() {
     let (_folder, archive) = fresh();
     let batch = || vec![said("bob", 1, "to me").in_conversation(&bob()), said("alice", 2, "to all")];
-    let options = || ImportOptions { conversation: Some(ops()), strict: true };
+    let options = || ImportOptions { conversation: Some(ops()), strict: true, ..ImportOptions::default() };
     let nameless = Message { sender: "x".repeat(257), ..said("", 3, "by nobody") };
     let refused = archive.import_batch(batch().into_iter().chain([nameless]).collect(), options(), Durability::Buffered);
     assert!(matches!(refused, Err(ArchiveError::Refused { position: 2, .. })));
@@ -94,7 +94,7 @@ fn an_export_makes_the_same_archive_again() {
 #[test]
 fn a_stream_over_many_conversations_keeps_each_in_its_own() {
     let (_folder, archive) = fresh();
-    let mut importer = archive.importer(ImportOptions { conversation: Some(ops()), strict: false });
+    let mut importer = archive.importer(ImportOptions { conversation: Some(ops()), strict: false, ..ImportOptions::default() });
     for number in 1..=25_000_u64 {
         let conversation = ConversationId::group(&format!("g{}", number % 7)).unwrap();
         importer.add(said("alice", number, &format!("message {number}")).in_conversation(&conversation)).unwrap();
@@ -120,7 +120,7 @@ fn a_refused_message_is_named_by_its_position_and_the_rest_is_kept() {
 #[test]
 fn a_strict_run_writes_nothing_of_a_batch_with_a_refused_message() {
     let (_folder, archive) = fresh();
-    let mut importer = archive.importer(ImportOptions { conversation: None, strict: true });
+    let mut importer = archive.importer(ImportOptions { conversation: None, strict: true, ..ImportOptions::default() });
     importer.add(said("alice", 1, "one").in_conversation(&ops())).unwrap();
     importer.add(said("alice", 1, "nowhere")).unwrap();
     let error = importer.finish().unwrap_err();
@@ -144,7 +144,7 @@ fn all_refused_messages_are_counted_and_the_first_thousand_are_named() {
 #[test]
 fn examining_a_message_says_what_adding_would_and_adds_nothing() {
     let (_folder, archive) = fresh();
-    let mut importer = archive.importer(ImportOptions { conversation: None, strict: true });
+    let mut importer = archive.importer(ImportOptions { conversation: None, strict: true, ..ImportOptions::default() });
     importer.examine(said("alice", 1, "good").in_conversation(&ops())).unwrap();
     assert!(matches!(importer.examine(said("alice", 1, "nowhere")), Err(Refusal::NoConversation)));
     let report = importer.finish().unwrap();
@@ -342,7 +342,7 @@ fn a_search_is_answered_while_an_import_goes_on() {
     let answered = std::sync::atomic::AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            let mut run = archive.importer(ImportOptions { conversation: Some(ops()), strict: false });
+            let mut run = archive.importer(ImportOptions { conversation: Some(ops()), strict: false, ..ImportOptions::default() });
             // Ends when the search is answered; a search that starves lets it run to its end.
             for number in 0..2_000_000 {
                 if answered.load(std::sync::atomic::Ordering::Relaxed) {

@@ -139,9 +139,9 @@ fn a_newer_format_is_refused_with_its_number() {
     drop(archive);
     let root = folder.path().join("archive");
     let format = fs::read_to_string(root.join("FORMAT")).unwrap();
-    fs::write(root.join("FORMAT"), format.replace('3', "7")).unwrap();
+    fs::write(root.join("FORMAT"), format.replace('4', "7")).unwrap();
     for result in [options().open(&root), options().open_reader(&root)] {
-        assert!(matches!(refused(result), StoreError::Newer { found: 7, supported: 3, .. }));
+        assert!(matches!(refused(result), StoreError::Newer { found: 7, supported: 4, .. }));
     }
     for damaged in ["", "mynah store, format ", "mynah store, format x", "something else"] {
         fs::write(root.join("FORMAT"), damaged).unwrap();

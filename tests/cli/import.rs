@@ -138,12 +138,14 @@ fn messages_that_the_archive_refuses_are_all_counted() {
 #[test]
 fn a_file_of_nothing_but_broken_lines_is_a_failure() {
     let desk = Desk::new();
-    let ran = desk.run_with_input(&["import", "-", "--json"], "no message\n".repeat(50).as_bytes()).expect(1);
+    let ran = desk.run_with_input(&["import", "-", "--json", "--format", "messages"], "no message\n".repeat(50).as_bytes()).expect(1);
     assert_eq!(numbers(&ran.last()), (0, 0, 50));
     assert_eq!(ran.err.lines().filter(|line| line.contains("standard input:")).count(), 20);
     assert!(ran.err.contains("and 30 more"), "{ran:#?}");
     desk.run_with_input(&["import", "-"], b"").expect(0);
     desk.run_with_input(&["import", "-"], b"[]").expect(0);
+    let ran = desk.run_with_input(&["import", "-"], b"no message\n").expect(1);
+    assert!(ran.err.starts_with("error: standard input is in no format that is read"), "{ran:#?}");
 }
 
 #[test]
@@ -156,7 +158,7 @@ fn a_damaged_file_is_named_and_the_others_are_read() {
     fs::write(desk.path("wide.jsonl"), b"\xff\xfe{\0}\0").unwrap();
     for (name, reason) in [
         ("cut.jsonl.zst", "could not read cut.jsonl.zst: its zstd data end too early"),
-        ("zip.jsonl", "zip.jsonl is a zip archive, which is not read"),
+        ("zip.jsonl", "zip.jsonl is a zip archive whose directory is damaged"),
         ("wide.jsonl", "wide.jsonl is UTF-16"),
     ] {
         let ran = desk.run(&["import", name, "messages.jsonl", "--json"]).expect(1);

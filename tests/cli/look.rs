@@ -60,3 +60,79 @@ fn conversations_are_listed_and_marked_as_read() {
     desk.run(&["read"]).expect(2);
     desk.run(&["read", "bob", "--all"]).expect(2);
 }
+
+#[test]
+fn a_conversation_is_named_by_what_people_see_and_a_name_of_several_is_asked_back() {
+    let desk = Desk::with_messages();
+    let named = |name: &str| mynah::model::About { name: name.to_owned(), ..mynah::model::About::default() };
+    let describe = |id: &str, name: &str| {
+        let archive = mynah::Archive::open(desk.path("store")).unwrap();
+        archive.describe(&id.parse().unwrap(), named(name)).unwrap();
+    };
+    describe("group:ops", "Operations");
+    let by_id = desk.run(&["history", "group:ops", "--json"]).expect(0).ids();
+    assert_eq!(desk.run(&["history", "Operations", "--json"]).expect(0).ids(), by_id);
+    assert_eq!(desk.run(&["search", "in:Operations", "--limit", "20", "--json"]).expect(0).ids(), by_id);
+    let listed = desk.run(&["conversations", "--json"]).expect(0);
+    listed.json().iter().for_each(|listed| accepts(&schema("conversation"), listed));
+    assert_eq!(listed.json()[1]["about"], json!({"name": "Operations"}));
+    describe("c2c:bob", "Operations");
+    let refused = desk.run(&["history", "Operations"]).expect(2);
+    assert!(refused.err.contains("Operations may be group:ops or c2c:bob"), "{refused:#?}");
+}
+
+#[test]
+fn what_imported_messages_say_of_themselves_is_shown_and_found() {
+    let desk = Desk::with_messages();
+    let ann = json!({"user_profile_identifier": "U1", "user_profile_nick_name": "Ann Müller"});
+    let common = json!({"message_conv_id": "slack:C1", "message_conv_type": 2, "message_sender": "U1", "message_sender_profile": ann});
+    let line = |id: &str, time: u64, keys: serde_json::Value| {
+        let mut message = common.clone();
+        let given = json!({"message_msg_id": id, "message_server_time": time, "message_client_time": time});
+        for (key, value) in given.as_object().unwrap().iter().chain(keys.as_object().unwrap()) {
+            message[key] = value.clone();
+        }
+        format!("{message}\n")
+    };
+    let text = |text: &str| json!([{"elem_type": 0, "text_elem_content": text}]);
+    let reply = json!({"messageReply": {"messageID": "slack:C1:1", "messageAbstract": "lunch?", "messageSender": "Ann"}}).to_string();
+    let lines = [
+        line("slack:C1:1", 1_600_000_000, json!({"message_elem_array": text("lunch?")})),
+        line(
+            "slack:C1:2",
+            1_600_000_060,
+            json!({"message_elem_array": [{"elem_type": 1, "mynah_file_name": "menu.png"}], "message_cloud_custom_str": reply,
+                "mynah_thread": {"id": "slack:C1:1", "name": "Food"}, "mynah_reactions": [{"emoji": "👍", "count": 3}], "mynah_edited": {"time": 1_600_000_070}}),
+        ),
+        line(
+            "slack:C1:3",
+            1_600_000_120,
+            json!({"message_elem_array": [{"elem_type": 5}], "mynah_event": {"type": "join", "text": "Ann joined the channel"}}),
+        ),
+    ];
+    std::fs::write(desk.path("slack.jsonl"), lines.concat()).unwrap();
+    desk.run(&["import", "slack.jsonl"]).expect(0);
+    let archive = mynah::Archive::open(desk.path("store")).unwrap();
+    let about = mynah::model::About { name: "food".to_owned(), ..mynah::model::About::default() };
+    archive.describe(&"group:slack:C1".parse().unwrap(), about).unwrap();
+    drop(archive);
+
+    let shown = desk.run(&["history", "food", "--oldest-first"]).expect(0).out;
+    assert_eq!(
+        shown,
+        "2020-09-13 12:26:40  Ann Müller  slack:C1:1\n    lunch?\n\
+         2020-09-13 12:27:40  Ann Müller  slack:C1:2\n    > Ann: lunch?\n    [image: menu.png]\n    👍 3  edited  thread Food\n\
+         2020-09-13 12:28:40  Ann Müller  slack:C1:3\n    Ann joined the channel\n"
+    );
+    assert!(desk.run(&["conversations"]).expect(0).out.contains("group:slack:C1 (food)  3 messages\n"));
+    let found = |query: &str| desk.run(&["search", query, "--json"]).expect(0).ids();
+    assert_eq!(found("menu"), ["slack:C1:2"]);
+    assert_eq!(found("joined"), ["slack:C1:3"]);
+    assert_eq!(found("in-thread:food"), ["slack:C1:2", "slack:C1:1"]);
+    assert_eq!(found("in-thread:slack:C1:1 -has:thread"), ["slack:C1:1"]);
+    assert_eq!(found("has:reaction has:reply has:edit from:\"ann müller\""), ["slack:C1:2"]);
+    assert_eq!(found("from:U1").len(), 3);
+    assert_eq!(found("sender:\"Ann Müller\""), [""; 0]);
+    assert!(desk.run(&["search", "lunch"]).expect(0).out.contains("group:slack:C1 (food)  Ann Müller"));
+    accepts(&schema("message"), &desk.run(&["find", "slack:C1:2", "--json"]).expect(0).last());
+}

@@ -52,7 +52,7 @@ fn wrong_use_is_told_with_the_right_one() {
         (&["search", "x", "--type", "picture"], "image"),
         (&["history", "ops", "--from", "2024", "--for", "2 months"], "no fixed length"),
         (&["import", "messages.jsonl", "--conversation", "ops"], "c2c:ID or group:ID"),
-        (&["import"], "FILE"),
+        (&["import"], "PATH"),
         (&["history", "group:"], "a conversation id is 0 bytes"),
         (&["purge", "ops", "id", "--before", "2024"], "cannot be used with"),
     ] {

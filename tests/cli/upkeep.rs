@@ -13,7 +13,10 @@ fn an_export_imported_anew_exports_the_same_bytes() {
     desk.run(&["edit", id, "edited, with \"quotes\" and \u{1f600}"]).expect(0);
     desk.run(&["read", "bob"]).expect(0);
     let told = desk.run(&["export", "-o", "first.jsonl", "--json"]).expect(0);
-    assert_eq!(told.json(), [json!({"messages": 33, "file": "first.jsonl"})]);
+    assert_eq!(
+        told.json(),
+        [json!({"messages": 33, "conversations": 2, "files": 0, "missing_files": 0, "format": "messages", "file": "first.jsonl"})]
+    );
     desk.run(&["import", "first.jsonl", "--store", "second"]).expect(0);
     desk.run(&["export", "--store", "second", "-o", "second.jsonl"]).expect(0);
     let (first, second) = (fs::read(desk.path("first.jsonl")).unwrap(), fs::read(desk.path("second.jsonl")).unwrap());

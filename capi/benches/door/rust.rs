@@ -58,7 +58,7 @@ fn import(archive: &Archive, name: &str, messages: u64, batch: u64) -> Result<()
             Message::from_json(&json)
         });
         let parsed = parsed.collect::<std::result::Result<Vec<_>, _>>()?;
-        let options = ImportOptions { conversation: Some(conversation(turn)?), strict: true };
+        let options = ImportOptions { conversation: Some(conversation(turn)?), strict: true, ..ImportOptions::default() };
         archive.import_batch(parsed, options, Durability::Buffered)?;
         if batch > 1 || (done + 1) % TOGETHER == 0 {
             archive.sync()?;

@@ -7,7 +7,7 @@ use std::ptr::null_mut;
 
 use engine::Archive;
 use engine::archive::ImportOptions;
-use engine::formats::{Input, Source, TimReader};
+use engine::formats::{self, Import, ImportError, Reading, Said, TimReader};
 use engine::model::{ConversationId, Message};
 use serde_json::{Value, json};
 
@@ -51,7 +51,11 @@ pub unsafe extern "C" fn mynah_import(
     }
 }
 
-/// As `mynah_import` from a file, or all files of messages in a folder: plain, or packed with gzip, xz or zstd.
+/// Takes in everything that is at `path`, as `mynah import` does: a file, a folder, a zip or tar archive, of messages or of an export of another
+/// chat program. What is there already is not added again.
+///
+/// `conversation` is as for `mynah_import`. `*report` gets the same object, whose `"reasons"` have a `"file"` too, with `"updated"` (messages that
+/// were there in a version that says less) and `"unread"` (files that were not read to their end), to be freed with `mynah_free`.
 ///
 /// # Safety
 /// `archive` is open; texts are NULL or end with a NUL; the last two are NULL or can be written to.
@@ -72,13 +76,10 @@ pub unsafe extern "C" fn mynah_import_file(
             if path.as_os_str() == "-" {
                 return Err(Failure::argument("path is -; name a file"));
             }
-            let mut total = Report::default();
-            for input in Input::named(path)? {
-                let source = Source::open(&input)?;
-                let name = path.to_string_lossy().into_owned();
-                total.add(import(archive, conversation.clone(), TimReader::new(&name, source))?);
-            }
-            give(report, &total.to_string());
+            let reading = Reading { conversation, ..Reading::default() };
+            let import = Import { reading, ..Import::default() };
+            let taken = formats::import(archive, &[path.to_owned()], &import, &mut |_| {})?;
+            give(report, &Report::from(&taken).to_string());
             Ok(())
         })
     }
@@ -122,6 +123,8 @@ struct Report {
     known: u64,
     refused: u64,
     reasons: Vec<Value>,
+    /// Messages that were updated, and files that were not read to their end.
+    of_files: Option<(u64, u64)>,
 }
 
 impl Report {
@@ -131,20 +134,26 @@ impl Report {
             self.reasons.push(json!({ "line": line, "reason": reason }));
         }
     }
+}
 
-    fn add(&mut self, other: Self) {
-        self.new += other.new;
-        self.known += other.known;
-        self.refused += other.refused;
-        let room = NAMED.saturating_sub(self.reasons.len());
-        self.reasons.extend(other.reasons.into_iter().take(room));
+impl From<&formats::Report> for Report {
+    fn from(taken: &formats::Report) -> Self {
+        let told = taken.faults.iter().chain(taken.sources.iter().flat_map(|source| &source.faults));
+        let reasons = told.take(NAMED).map(|told| json!({ "file": told.file, "line": told.line, "reason": told.reason }));
+        let formats::Report { new, known, updated, refused, unread, .. } = *taken;
+        Self { new, known, refused, reasons: reasons.collect(), of_files: Some((updated, unread)) }
     }
 }
 
 impl std::fmt::Display for Report {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { new, known, refused, reasons } = self;
-        json!({ "new": new, "known": known, "refused": refused, "reasons": reasons }).fmt(f)
+        let Self { new, known, refused, reasons, of_files } = self;
+        let mut report = json!({ "new": new, "known": known, "refused": refused, "reasons": reasons });
+        if let Some((updated, unread)) = of_files {
+            report["updated"] = (*updated).into();
+            report["unread"] = (*unread).into();
+        }
+        report.fmt(f)
     }
 }
 
@@ -172,15 +181,16 @@ impl Lines {
 
 fn import<R: Read>(archive: &Archive, conversation: Option<ConversationId>, reader: TimReader<R>) -> Result<Report, Failure> {
     let mut report = Report::default();
-    let mut importer = archive.importer(ImportOptions { conversation, strict: false });
+    let mut importer = archive.importer(ImportOptions { conversation, ..ImportOptions::default() });
     let mut lines = Lines::default();
     for entry in reader {
         let entry = entry?;
-        match entry.message {
-            Ok(message) => {
+        match entry.said {
+            Ok(Said::Message(message)) => {
                 lines.push(entry.line);
-                importer.add(message)?;
+                importer.add(*message)?;
             }
+            Ok(Said::About(conversation, about)) => archive.describe(&conversation, *about)?,
             Err(fault) => report.refuse(Some(entry.line), &fault.to_string()),
         }
     }
@@ -192,6 +202,16 @@ fn import<R: Read>(archive: &Archive, conversation: Option<ConversationId>, read
     }
     report.refused += imported.refused_total - imported.refused.len() as u64;
     Ok(report)
+}
+
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Archive(error) => error.into(),
+            ImportError::Format(error) => error.into(),
+            other => Self { code: mynah_code::MYNAH_STORAGE, text: other.to_string() },
+        }
+    }
 }
 
 impl From<engine::formats::FormatError> for Failure {

@@ -165,7 +165,7 @@ pub unsafe extern "C" fn mynah_export(
             let conversation = if conversation.is_null() { None } else { Some(self::conversation(conversation)?) };
             let each = each.ok_or_else(|| Failure::argument("each is NULL"))?;
             let user_data = UserData(user_data);
-            let ended = archive.export(&ExportRequest { conversation, since: None }, |message| {
+            let ended = archive.export(&ExportRequest { conversation, ..ExportRequest::default() }, |message| {
                 let json = text::out(&message.to_json());
                 match each(json.as_ptr(), json.as_bytes().len(), user_data.0.cast_mut()) {
                     0 => Ok(()),

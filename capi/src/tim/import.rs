@@ -35,7 +35,7 @@ pub unsafe extern "C" fn TIMMsgImportMsgList(
         Work::write(move |account| {
             account.membership.join(&conversation);
             let messages = messages.into_iter().map(|message| placed(account, &conversation, message)).collect();
-            let options = ImportOptions { conversation: Some(conversation), strict: true };
+            let options = ImportOptions { conversation: Some(conversation), strict: true, ..ImportOptions::default() };
             account.archive.import_batch(messages, options, Durability::Buffered)?;
             Ok(Answer::ok(""))
         })
