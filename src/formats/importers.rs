@@ -6,6 +6,7 @@ mod mail;
 mod matrix;
 mod messenger;
 mod signal;
+mod slack;
 mod telegram;
 mod tim;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub(super) const HEAD: usize = 16 << 10;
 
 /// Every importer. Of two that would take a file, the first one does: those that are sure come before those that are not.
 pub(super) static TABLE: &[&dyn Importer] = &[
+    &slack::Slack,
     &tim::Tim,
     &discord::Discord,
     &telegram::Telegram,

@@ -10,7 +10,7 @@ use super::window::Window;
 use super::{Fault, FormatError};
 use crate::model::{LimitError, limits};
 
-/// Bytes of one wanted value; a longer one is passed over. Twice what the largest message takes, since records say more than messages.
+/// Bytes of one wanted value, if nothing else is said; a longer one is passed over. Twice what the largest message takes, since records say more than messages.
 const LONGEST: usize = 2 * limits::MESSAGE_SIZE.max as usize;
 /// Objects and arrays inside each other, to which a document is followed.
 const DEPTH: usize = 128;
@@ -65,6 +65,8 @@ pub(super) struct Records<R> {
     /// Objects that were opened so far.
     objects: u64,
     state: State,
+    /// Bytes of one wanted value.
+    longest: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +95,22 @@ impl<R: Read> Records<R> {
     /// Begins to read; `file` stands in what is said about it.
     pub(super) fn new(file: &Arc<str>, reader: R, wanted: &[&str]) -> Self {
         let wanted = wanted.iter().map(|place| steps(place)).collect();
-        Self { file: Arc::clone(file), window: Window::new(reader), line: 1, wanted, path: Vec::new(), objects: 0, state: State::Start }
+        Self {
+            file: Arc::clone(file),
+            window: Window::new(reader),
+            line: 1,
+            wanted,
+            path: Vec::new(),
+            objects: 0,
+            state: State::Start,
+            longest: LONGEST,
+        }
+    }
+
+    /// Takes values of so many bytes.
+    pub(super) fn up_to(mut self, longest: usize) -> Self {
+        self.longest = longest;
+        self
     }
 
     /// The next wanted value; `None` at the end of the document.
@@ -184,7 +201,7 @@ impl<R: Read> Records<R> {
     /// The text of the value that begins here.
     fn text(&mut self) -> Result<Result<String, Fault>, FormatError> {
         let length = self.measure(true)?;
-        if length > LONGEST {
+        if length > self.longest {
             return Ok(Err(Fault::Limit(LimitError { limit: &limits::MESSAGE_SIZE, amount: length as u64 })));
         }
         let bytes = &self.window.bytes()[..length];
@@ -207,7 +224,7 @@ impl<R: Read> Records<R> {
         let (mut in_text, mut escaped) = (false, false);
         loop {
             if at == self.window.bytes().len() {
-                if !keep || passed > 0 || at > LONGEST {
+                if !keep || passed > 0 || at > self.longest {
                     self.pass_counted(at);
                     passed += at;
                     at = 0;
@@ -251,7 +268,7 @@ impl<R: Read> Records<R> {
             self.pass_counted(at);
         }
         let length = passed + at;
-        if keep && passed == 0 && length > LONGEST {
+        if keep && passed == 0 && length > self.longest {
             self.pass_counted(at);
         }
         Ok(length)
@@ -265,7 +282,7 @@ impl<R: Read> Records<R> {
             return Ok(String::new());
         }
         let length = self.measure(true)?;
-        if length > LONGEST {
+        if length > self.longest {
             return Ok(String::new());
         }
         let raw = &self.window.bytes()[..length];
