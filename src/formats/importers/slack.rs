@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use super::{Candidate, Export, Importer, ReadError, Unit};
 use crate::formats::json::Records;
 use crate::formats::lenient;
-use crate::formats::out::{At, Chat, ChatName, Out};
+use crate::formats::out::{At, Chat, Out};
 use message::Beside;
 use place::Place;
 use record::Record;
@@ -146,12 +146,6 @@ fn without_replies(json: &str) -> Option<(String, Vec<String>)> {
     let start = held.as_ptr() as usize - json.as_ptr() as usize;
     let parent = format!("{}[]{}", &json[..start], &json[start + held.len()..]);
     Some((parent, replies.into_iter().map(|reply| reply.get().to_owned()).collect()))
-}
-
-/// The conversation of a channel of which nothing is known but this.
-fn guessed(channel: &str, out: &mut Out<'_>) -> Result<Chat, ReadError> {
-    out.inferred("conversation", channel, "the name of its folder or file; no list of channels has it")?;
-    Ok(Chat { id: channel.to_owned(), name: ChatName::Guessed })
 }
 
 #[cfg(test)]
