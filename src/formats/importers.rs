@@ -12,6 +12,7 @@ mod tim;
 #[cfg(test)]
 mod trial;
 mod whatsapp;
+mod zulip;
 
 use std::io::Read as _;
 use std::sync::Arc;
@@ -28,6 +29,7 @@ pub(super) const HEAD: usize = 16 << 10;
 /// Every importer. Of two that would take a file, the first one does: those that are sure come before those that are not.
 pub(super) static TABLE: &[&dyn Importer] = &[
     &slack::Slack,
+    &zulip::Zulip,
     &tim::Tim,
     &discord::Discord,
     &telegram::Telegram,

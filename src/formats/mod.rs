@@ -4,6 +4,7 @@
 
 mod error;
 mod exporters;
+mod html;
 mod import;
 mod imported;
 mod importers;

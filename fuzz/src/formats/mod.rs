@@ -1,6 +1,7 @@
 //! The readers of exports, without the archive that they are read into. The files beside this one are links to those of the library.
 
 mod error;
+mod html;
 mod imported;
 mod importers;
 mod json;

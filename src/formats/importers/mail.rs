@@ -7,7 +7,6 @@ mod body;
 mod charset;
 mod file;
 mod flowed;
-mod html;
 mod known;
 mod letter;
 mod mailbox;

@@ -6,7 +6,8 @@ use mail_parser::{Encoding, Message, MessagePart, MimeHeaders, PartType};
 use serde_json::json;
 
 use super::letter::{Note, sender};
-use super::{charset, flowed, html};
+use super::{charset, flowed};
+use crate::formats::html;
 use crate::formats::imported::{Attachment, FileKind, Part};
 
 /// Bytes that the text of a mail takes in JSON, and as many that those of the mails in it take; what stands behind is in the record only.

@@ -1,4 +1,4 @@
-//! The text of HTML bodies.
+//! The text of HTML: bodies of mails, messages of programs that keep pages.
 
 use html2text::config;
 use html2text::render::{RichAnnotation, TaggedLineElement};
