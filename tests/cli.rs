@@ -8,6 +8,7 @@ mod import;
 mod look;
 mod manners;
 mod motion;
+mod others;
 mod search;
 mod upkeep;
 

@@ -6,7 +6,7 @@ use jsonschema::{Registry, Validator};
 use mynah::model::{Element, Priority, ReceiveOption, Status, limits};
 use serde_json::{Map, Value, json};
 
-const NAMES: [&str; 27] = [
+const NAMES: [&str; 28] = [
     "message",
     "message-input",
     "locator",
@@ -15,6 +15,7 @@ const NAMES: [&str; 27] = [
     "search-results",
     "hit",
     "search-summary",
+    "import-details",
     "import-report",
     "conversation",
     "setting",

@@ -38,6 +38,12 @@ impl Context {
         self.options().open(self.store()?).map_err(Failure::Opening)
     }
 
+    /// As [`Context::open_or_make`], with a quarter of the memory: an import reads little of what it has written, and is as fast with it.
+    pub(super) fn open_to_import(&self) -> Result<Archive, Failure> {
+        let memory_mib = usize::try_from(self.settings.memory.value / 4).unwrap_or(usize::MAX);
+        self.options().memory_mib(memory_mib).open(self.store()?).map_err(Failure::Opening)
+    }
+
     /// Opens the archive for writing.
     pub(super) fn open(&self) -> Result<Archive, Failure> {
         self.options().open_existing(self.store()?).map_err(Failure::Opening)

@@ -89,7 +89,7 @@ impl Import {
             return list(context);
         }
         let began = Instant::now();
-        let archive = context.open_or_make()?;
+        let archive = context.open_to_import()?;
         let import = formats::Import {
             reading: Reading {
                 timezone_is_told: self.timezone.is_some(),

@@ -37,7 +37,7 @@ pub(super) enum Owner {
 }
 
 /// Every dependency with its owner.
-pub(super) const OWNERS: [(&str, Owner); 64] = [
+pub(super) const OWNERS: [(&str, Owner); 66] = [
     ("aho_corasick", Owner::Room("script")),
     ("anstream", Owner::Room("cli")),
     ("anstyle", Owner::Room("cli")),
@@ -52,6 +52,7 @@ pub(super) const OWNERS: [(&str, Owner); 64] = [
     ("criterion", Owner::Tests),
     ("croner", Owner::Room("script")),
     ("csv", Owner::Room("formats")),
+    ("emojis", Owner::Room("formats")),
     ("encoding_rs", Owner::Room("formats")),
     ("etcetera", Owner::Room("cli")),
     ("fastrand", Owner::From(4)),
@@ -92,6 +93,7 @@ pub(super) const OWNERS: [(&str, Owner); 64] = [
     ("tar", Owner::Room("formats")),
     ("tempfile", Owner::Everyone),
     ("thiserror", Owner::Everyone),
+    ("tikv_jemallocator", Owner::Room("cli")),
     ("tokio", Owner::From(4)),
     ("tokio_util", Owner::From(4)),
     ("toml", Owner::From(6)),

@@ -18,6 +18,11 @@ const SCAN_STEP: usize = 5_000;
 const COMMIT_DOCS: usize = 500_000;
 /// How long documents wait for a commit that nobody asked for.
 const COMMIT_AFTER: Duration = Duration::from_secs(1);
+/// Documents of a commit after which searches inside words are prepared at once: somebody talks. After more of them an import is going on, which
+/// replaces what would be prepared a second later.
+const FEW_DOCS: usize = 1_000;
+/// How long nothing has to come before searches inside words are prepared after more documents than that.
+const QUIET: Duration = Duration::from_secs(2);
 /// How long the thread waits before it tries again after a failure of the disk.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 /// Failures in a row after which the index stands still until the archive is opened again.
@@ -33,6 +38,8 @@ pub(super) struct Work {
     applier: Applier,
     /// When the oldest document that is not committed was handed over.
     pending_since: Option<Instant>,
+    /// When the last commit was made for which nothing is prepared yet.
+    cold_since: Option<Instant>,
     failures: u32,
 }
 
@@ -40,7 +47,8 @@ impl Work {
     pub(super) fn open(shared: &Shared, memory: usize) -> Result<Self, ApplyError> {
         let options = IndexOptions { memory, ..IndexOptions::default() };
         let serving = Generation::open(shared, &options)?;
-        let work = Self { options, serving, building: None, applier: Applier::default(), pending_since: None, failures: 0 };
+        let work =
+            Self { options, serving, building: None, applier: Applier::default(), pending_since: None, cold_since: None, failures: 0 };
         work.serve(shared);
         // Before the first commit too: a faster reader of the journal must not have dropped what the index has still to see.
         work.note_cursor(shared)?;
@@ -79,7 +87,11 @@ impl Work {
         let is_busy = !self.serving.reached.is_complete() || self.building.is_some();
         let covered = JournalNo(self.serving.writer.coverage().journal);
         let reached = JournalNo(self.serving.reached.journal);
-        let timeout = self.pending_since.map_or(Duration::from_secs(3_600), |since| COMMIT_AFTER.saturating_sub(since.elapsed()));
+        let timeout = match (self.pending_since, self.cold_since) {
+            (Some(since), _) => COMMIT_AFTER.saturating_sub(since.elapsed()),
+            (None, Some(since)) => QUIET.saturating_sub(since.elapsed()),
+            (None, None) => Duration::from_secs(3_600),
+        };
         let asked = shared.index.take_work(timeout, |asked| {
             is_busy
                 || asked.stop
@@ -106,13 +118,19 @@ impl Work {
         let asks_to_cover = asked.cover > JournalNo(self.serving.writer.coverage().journal) && reached >= asked.cover;
         let is_due = self.pending_since.is_some_and(|since| since.elapsed() >= COMMIT_AFTER) && !is_behind;
         let is_full = self.serving.writer.pending_docs() >= COMMIT_DOCS;
+        let docs = self.serving.writer.pending_docs();
         if asks_to_cover || is_due || is_full || asked.stop || asked.compact {
             self.commit(shared)?;
         }
         if is_due {
-            // Nobody waits for this commit, so there is time for the disk, and for what the first search inside words would build.
+            // Nobody waits for this commit, so there is time for the disk.
             self.serving.writer.sync()?;
+        }
+        let is_quiet = self.pending_since.is_none() && self.cold_since.is_some_and(|since| since.elapsed() >= QUIET);
+        if is_quiet || (is_due && docs <= FEW_DOCS) {
+            // And for what the first search inside words would build.
             self.serving.writer.reader().warm()?;
+            self.cold_since = None;
         }
         // An index under construction may hold what was removed since; it is compacted when it has taken its place.
         if asked.compact && self.serving.reached.is_complete() && self.building.is_none() {
@@ -164,6 +182,7 @@ impl Work {
             return Ok(());
         }
         self.serving.writer.commit(&self.serving.reached)?;
+        self.cold_since = Some(Instant::now());
         self.serve(shared);
         self.note_cursor(shared)?;
         self.failures = 0;
