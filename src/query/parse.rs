@@ -46,7 +46,7 @@ pub struct Parsed {
 /// use mynah::query::{Expr, Reading, parse};
 ///
 /// let parsed = parse("deploy -draft from:alice", &Reading::utc(1_709_294_400));
-/// assert_eq!(parsed.expr, Expr::word("deploy") & !Expr::word("draft") & Expr::sender("alice"));
+/// assert_eq!(parsed.expr, Expr::word("deploy") & !Expr::word("draft") & Expr::said_by("alice"));
 /// assert!(parsed.notes.is_empty());
 /// ```
 pub fn parse(query: &str, reading: &Reading) -> Parsed {
