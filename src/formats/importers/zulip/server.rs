@@ -19,14 +19,12 @@ pub(super) fn read(export: &Export<'_>, out: &mut Out<'_>) -> Result<(), ReadErr
     let root = export.files.first().and_then(|path| path.rsplit_once('/')).map_or("", |(root, _)| root);
     let mut tables = Tables::default();
     let is_of = |path: &str| is_messages(path.rsplit('/').next().unwrap_or_default());
-    // Newer exports have the reactions in the files of the messages, older ones beside the people.
     let realm = below(root, REALM);
-    for path in export.files.iter().filter(|path| **path == realm || is_of(path)) {
-        match tables.take(export, path, out) {
-            Err(ReadError::Stopped) => return Err(ReadError::Stopped),
-            // What a damaged file of messages holds is told when these are read.
-            Err(ReadError::Format(error)) if *path == realm => out.unread(error)?,
-            _ => {}
+    if export.tree.size(&realm).is_some() {
+        match tables.take(export, &realm, out) {
+            // Of the messages it is told one by one that nobody knows their conversation.
+            Err(ReadError::Format(error)) => out.unread(error)?,
+            read => read?,
         }
     }
     for path in export.files.iter().filter(|path| is_of(path)) {
